@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// What every Swift target is built with: `docs/DECISIONS.md` gives the reasons.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A test target reads recordings and programs through the environment, never by a fixed path.
+func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "preview",
+  products: [
+    .library(name: "Axon", targets: ["Axon"]),
+    .library(name: "Internet", targets: ["Internet"]),
+    .library(name: "Media", targets: ["Media"]),
+    .executable(name: "previewd", targets: ["previewd"]),
+    .executable(name: "previewclient", targets: ["previewclient"]),
+  ],
+  targets: [
+    // C libraries: a module map and a shim each.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CVorbis", pkgConfig: "vorbisfile", providers: [.apt(["libvorbis-dev"])]),
+    .systemLibrary(name: "CAO", pkgConfig: "ao", providers: [.apt(["libao-dev"])]),
+    .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
+
+    // The rooms, in the order in which they may import each other (DECISIONS.md, "Rooms").
+    .target(name: "Axon", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "Internet", dependencies: ["Axon", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "Media", dependencies: ["Axon", "CTurboJPEG", "CVorbis", "CAO"], swiftSettings: strict),
+    .target(name: "Recording", dependencies: ["Axon", "Media", "CFFmpeg"], swiftSettings: strict),
+    .target(name: "Arguments", swiftSettings: strict),
+    .target(name: "Terminal", dependencies: ["Media", "CLinux", "CChafa"], swiftSettings: strict),
+    .target(
+      name: "PreviewServer", dependencies: ["Axon", "Internet", "Media", "CLinux"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "previewd",
+      dependencies: ["Axon", "Internet", "Media", "Recording", "Arguments", "PreviewServer", "CLinux"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "previewclient",
+      dependencies: ["Axon", "Internet", "Media", "Arguments", "Terminal", "CLinux"],
+      swiftSettings: strict),
+
+    test("AxonTests", ["Axon"]),
+    test("MediaTests", ["Axon", "Media"]),
+    test("RecordingTests", ["Axon", "Media", "Recording"]),
+    test("ArgumentsTests", ["Arguments"]),
+    test("TerminalTests", ["Media", "Terminal", "CLinux"]),
+    test("ProgramTests", ["Media", "CLinux"]),
+  ]
+)
