@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLinux
+
+/// Whose thread this is and whose turn it is: the answer to "may I touch this box without a lock?".
+@safe @usableFromInline
+struct CurrentThread {
+  @usableFromInline var home: UnsafeMutableRawPointer?
+  @usableFromInline var core: CorePointer?
+}
+
+/// The calling thread's own record; never shared with another thread.
+@usableFromInline
+func currentThread() -> UnsafeMutablePointer<CurrentThread> {
+  // Two pointers in C, two pointers here: a Swift view of the same sixteen bytes.
+  unsafe UnsafeMutableRawPointer(clinux_current_thread()).assumingMemoryBound(
+    to: CurrentThread.self)
+}
