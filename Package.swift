@@ -58,6 +58,10 @@ let package = Package(
       dependencies: ["Axon", "Internet", "Media", "Arguments", "Terminal", "CLinux"],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Axon", "Internet"], path: "Tests/Benchmarks/Program",
+      swiftSettings: strict),
+
     test("AxonTests", ["Axon"]),
     test("MediaTests", ["Axon", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),

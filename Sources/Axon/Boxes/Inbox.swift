@@ -44,20 +44,38 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   ///
   /// - Returns: `nil` when all producers have finished and everything was read, or when the component
   ///   must stop.
-  @inlinable
+  @inlinable @inline(__always)
   public func next() async -> sending Message? {
-    if let ring = unsafe readyRing() {
-      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
-      return unsafe message
+    while true {
+      if let ring = unsafe readyRing() {
+        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+        return unsafe message
+      }
+      guard let core = unsafe readyToWait() else { return await nextSlowly() }
+      unsafe core.pointee.waits &+= 1
+      unsafe await withUnsafeContinuation { unsafe state.pointee.waiter = $0 }
+      unsafe core.pointee.waits &-= 1
     }
-    return await nextSlowly()
+  }
+
+  /// The owner, when nothing keeps it from waiting for a message right now; spends budget.
+  @inlinable @inline(__always)
+  func readyToWait() -> CorePointer? {
+    let state = unsafe self.state
+    guard let core = unsafe state.pointee.core, unsafe currentThread().pointee.core == core,
+      unsafe state.pointee.count == 0, unsafe state.pointee.attention.isNone,
+      unsafe state.pointee.waiter == nil, unsafe core.pointee.budget > 0,
+      unsafe !core.pointee.isCallback
+    else { return nil }
+    unsafe core.pointee.budget &-= 1
+    return unsafe core
   }
 
   /// Takes the oldest message without waiting.
   ///
   /// - Returns: `nil` when there is none, or when the turn's budget is used up; then the component
   ///   gets another turn by itself.
-  @inlinable
+  @inlinable @inline(__always)
   public func take() -> sending Message? {
     if let ring = unsafe readyRing() {
       nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
@@ -72,7 +90,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func readyRing() -> UnsafeMutablePointer<Message>? {
     let state = unsafe self.state
     guard let core = unsafe state.pointee.core, unsafe currentThread().pointee.core == core,
-      unsafe state.pointee.count > 0, unsafe state.pointee.attention.isEmpty,
+      unsafe state.pointee.count > 0, unsafe state.pointee.attention.isNone,
       unsafe core.pointee.budget > 0, let ring = unsafe state.pointee.ring
     else { return nil }
     unsafe core.pointee.budget &-= 1
@@ -108,9 +126,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
       if isFinished { return nil }
       if let carrier, !carrier.ownerMaySleep() { continue }
       precondition(unsafe state.pointee.waiter == nil, "\(path): two tasks wait for one inbox")
-      unsafe async.takeUnretainedValue().waits += 1
+      unsafe core.pointee.waits += 1
       unsafe await withUnsafeContinuation { unsafe state.pointee.waiter = $0 }
-      unsafe async.takeUnretainedValue().waits -= 1
+      unsafe core.pointee.waits -= 1
     }
   }
 
@@ -183,7 +201,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   /// Whether no message will come any more: all producers have finished, or the owner must stop.
   public var isFinished: Bool {
-    unsafe state.pointee.isFinished || state.pointee.attention.contains(.closed)
+    unsafe !state.pointee.attention.isDisjoint(with: [.finished, .closed])
   }
 
   // MARK: Wiring
@@ -261,18 +279,13 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Reads anew whether all producers have finished. Home thread.
   func refresh() {
     let finished = wiring.withLock { _ in hadProducer && producers == 0 && !staysOpen }
-    guard unsafe finished != state.pointee.isFinished else { return }
-    unsafe state.pointee.isFinished = finished
-    if finished { announceEnd() }
+    guard unsafe finished != state.pointee.attention.contains(.finished) else { return }
+    if finished { finish() } else { unsafe state.pointee.attention.remove(.finished) }
   }
 
   /// Behaves as if all producers had finished: what is queued can still be read.
   func finish() {
-    unsafe state.pointee.isFinished = true
-    announceEnd()
-  }
-
-  private func announceEnd() {
+    unsafe state.pointee.attention.insert(.finished)
     unsafe state.pointee.core?.pointee.inputEnded = true
     unsafe state.pointee.wakeOwner()
   }

@@ -58,10 +58,9 @@ extension Outbox {
   private func waitForRoom(
     at inbox: Inbox<Message>, door: SharedQueue<Message>?
   ) async -> Promise? {
-    let async = unsafe owner?.pointee.async?.takeUnretainedValue()
     var waited = false
     // A wait at home is woken from home; one abroad, by a thread that no count of ours sees.
-    if door == nil { async?.waits += 1 }
+    if door == nil { unsafe owner?.pointee.waits += 1 }
     unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       let me = unsafe Waiting(box: self, continuation: continuation)
       if let door {
@@ -72,7 +71,7 @@ extension Outbox {
         inbox.await(me)
       }
     }
-    if door == nil { async?.waits -= 1 }
+    if door == nil { unsafe owner?.pointee.waits -= 1 }
     return waited ? Promise(inbox: inbox, door: door) : nil
   }
 

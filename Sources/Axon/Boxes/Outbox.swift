@@ -48,7 +48,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   ///
   /// - Returns: false when it wasn't delivered: nobody listens, the sink's policy dropped or refused
   ///   it, or the component must stop.
-  @inlinable @discardableResult
+  @inlinable @inline(__always) @discardableResult
   public func send(_ message: sending Message) async -> Bool {
     if let sink = unsafe readySink(), let core = unsafe sink.core,
       unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
@@ -64,7 +64,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// Sends a message without waiting.
   ///
   /// Where the sink is full and its policy is to wait, the message is lost: ask `isFull` before.
-  @inlinable @discardableResult
+  @inlinable @inline(__always) @discardableResult
   public func post(_ message: sending Message) -> Delivery {
     if let sink = unsafe readySink() {
       unsafe sink.state.pointee.append(message)
@@ -80,7 +80,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     let route = unsafe self.route
     guard let sink = unsafe route.pointee.sink,
       unsafe currentThread().pointee.core == route.pointee.owner,
-      unsafe sink.pointee.attention.isEmpty, unsafe sink.pointee.hasRoom
+      unsafe sink.pointee.attention.isNone, unsafe sink.pointee.hasRoom
     else { return nil }
     return unsafe (route.pointee.owner, sink)
   }
@@ -101,8 +101,12 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// Whether a message would find no room now. A component in the callback form that asks is woken
   /// when there is.
-  public var isFull: Bool {
+  @inlinable public var isFull: Bool {
     if unsafe readySink() != nil { return false }
+    return isFullSlowly
+  }
+
+  @usableFromInline var isFullSlowly: Bool {
     guard let (inbox, door) = findWay(), inbox.policy == .wait else { return false }
     if let door {
       guard door.isFull else { return false }

@@ -9,13 +9,11 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   // Unchecked: all but `home` is touched on the home thread alone; `enqueue` takes other threads'
   // jobs there first.
   private let home: Unmanaged<Home>
-  private var core: CorePointer?
+  private(set) var core: CorePointer?
   private var firstJob: UnownedJob?
   private var laterJobs: [UnownedJob] = []
   private var pausing: UnsafeContinuation<Void, Never>?
   private var yielding: UnsafeContinuation<Void, Never>?
-  /// Waits of ours that are pending: with none, a suspended task waits for something else.
-  var waits = 0
   var sleeps: [Sleep] = []
   var task: Task<Void, Never>?
   /// What `main` ended with, once it has.
@@ -67,9 +65,9 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
 
   /// Waits until the next event, which wakes it.
   func pause() async {
-    waits += 1
+    unsafe core?.pointee.waits += 1
     unsafe await withUnsafeContinuation { unsafe pausing = $0 }
-    waits -= 1
+    unsafe core?.pointee.waits -= 1
   }
 
   func resumePause() {

@@ -25,6 +25,7 @@ extension UnsafeMutablePointer<Core> {
   func beginStop() {
     guard unsafe !pointee.isStopping, unsafe pointee.status != .ended else { return }
     unsafe pointee.isStopping = true
+    unsafe pointee.needsCare = true
     let component = unsafe pointee.component.takeUnretainedValue()
     component.forEachBox { $0.cut() }
     for child in unsafe pointee.children?.takeUnretainedValue().handles ?? [] { child.stop() }
@@ -53,13 +54,13 @@ extension AsyncCore {
 
   /// Suspends until the moment, or until the component must stop.
   func sleep(until moment: Instant, on scheduler: Scheduler) async {
-    waits += 1
+    unsafe core?.pointee.waits += 1
     unsafe await withUnsafeContinuation { continuation in
       let sleep = unsafe Sleep(continuation)
       sleeps.append(sleep)
       scheduler.setAlarm(at: moment, .resume(sleep))
     }
-    waits -= 1
+    unsafe core?.pointee.waits -= 1
     sleeps.removeAll { $0.isDone }
   }
 }

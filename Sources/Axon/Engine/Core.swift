@@ -26,11 +26,17 @@ struct Core {
   @usableFromInline var isCallback: Bool
   @usableFromInline var isStopping = false
   /// An inbox has finished: when the component pauses, it may have nothing left to do.
-  var inputEnded = false
+  var inputEnded = false {
+    didSet { needsCare = needsCare || inputEnded }
+  }
+  /// Its next turn isn't an ordinary one: it is new, must stop, or an inbox of its has finished.
+  var needsCare = true
   /// Whether `initialiseComponent` has run.
   var isInitialised = false
   /// Waits for room in a box of another home, from where no count of ours sees a waker.
   var waitsAbroad = false
+  /// Waits of ours that are pending: with none, a suspended task waits for something else.
+  @usableFromInline var waits: Int32 = 0
   @usableFromInline var next: CorePointer?
   @usableFromInline let queue: UnsafeMutablePointer<RunQueue>
   /// Place in the scheduler's list of members.

@@ -43,47 +43,68 @@ extension Scheduler {
     unsafe currentThread().pointee.core = unsafe core
     unsafe core.pointee.status = .running
     unsafe core.pointee.budget = turnBudget
-    let outcome: Outcome?
     if unsafe core.pointee.isCallback {
-      outcome = unsafe callBack(core)
-    } else {
-      outcome = unsafe core.pointee.async?._withUnsafeGuaranteedRef { unsafe $0.runTurn(of: core) }
+      unsafe core.pointee.component._withUnsafeGuaranteedRef { component in
+        unsafe callBack(unsafeDowncast(component, to: CallbackComponent.self), core)
+      }
+    } else if let outcome = unsafe core.pointee.async?._withUnsafeGuaranteedRef({
+      unsafe $0.runTurn(of: core)
+    }) {
+      unsafe end(core, outcome)
     }
-    if let outcome { unsafe end(core, outcome) }
     unsafe currentThread().pointee.core = nil
   }
 
-  private func callBack(_ core: CorePointer) -> Outcome? {
-    let component = unsafe unsafeDowncast(
-      core.pointee.component._withUnsafeGuaranteedRef { $0 }, to: CallbackComponent.self)
+  @inline(__always)
+  private func callBack(_ component: CallbackComponent, _ core: CorePointer) {
     unsafe core.pointee.hasEvent = false
+    if unsafe core.pointee.needsCare { return unsafe callBackWithCare(component, core) }
     do {
-      if unsafe core.pointee.isStopping {
-        component.closeDownComponent()
-        return .finished
+      let turn = try component.mainBody()
+      if turn == .pause, unsafe !core.pointee.hasEvent, unsafe !core.pointee.needsCare {
+        unsafe core.pointee.status = .idle
+      } else {
+        unsafe carryOn(component, core, turn)
       }
+    } catch {
+      unsafe closeDown(component, core, error)
+    }
+  }
+
+  /// A turn of a component that is new, must stop, or has an inbox that finished.
+  private func callBackWithCare(_ component: CallbackComponent, _ core: CorePointer) {
+    if unsafe core.pointee.isStopping { return unsafe closeDown(component, core, nil) }
+    do {
       if unsafe !core.pointee.isInitialised {
         unsafe core.pointee.isInitialised = true
+        unsafe core.pointee.needsCare = unsafe core.pointee.inputEnded
         try component.initialiseComponent()
       }
-      switch try component.mainBody() {
-      case .again: break
-      case .pause:
-        if unsafe core.pointee.hasEvent { break }
-        if unsafe core.pointee.inputEnded, component.inputsAreUsedUp { fallthrough }
-        unsafe core.pointee.status = .idle
-        return nil
-      case .finished:
-        component.closeDownComponent()
-        return .finished
-      }
-      unsafe queue.pointee.append(core)
-      return nil
+      unsafe carryOn(component, core, try component.mainBody())
     } catch {
-      let failure = component.failure(error)
-      component.closeDownComponent()
-      return .failed(failure)
+      unsafe closeDown(component, core, error)
     }
+  }
+
+  private func carryOn(
+    _ component: CallbackComponent, _ core: CorePointer, _ turn: CallbackComponent.Turn
+  ) {
+    let isIdle = unsafe turn == .pause && !core.pointee.hasEvent
+    if turn == .finished || (isIdle && component.inputsAreUsedUp) {
+      unsafe closeDown(component, core, nil)
+    } else if isIdle, unsafe !core.pointee.isStopping {
+      unsafe core.pointee.status = .idle
+    } else {
+      unsafe queue.pointee.append(core)
+    }
+  }
+
+  private func closeDown(
+    _ component: CallbackComponent, _ core: CorePointer, _ error: (any Error)?
+  ) {
+    let outcome = error.map { Outcome.failed(component.failure($0)) } ?? .finished
+    component.closeDownComponent()
+    unsafe end(core, outcome)
   }
 
   func end(_ core: CorePointer, _ outcome: Outcome) {
@@ -177,8 +198,7 @@ extension UnsafeMutablePointer<Core> {
   /// outside.
   var waitsForOthers: Bool {
     if unsafe pointee.waitsAbroad { return true }
-    guard let async = unsafe pointee.async?.takeUnretainedValue() else { return false }
-    return async.waits == 0
+    return unsafe pointee.async != nil && pointee.waits == 0
   }
 
   /// Frees all that belongs to the component.

@@ -5,15 +5,7 @@
 #include <stdint.h>
 
 #include "events.h"
-
-/// The thread's place in Axon. `_Thread_local` variables aren't imported into Swift, so a
-/// function hands out their address.
-struct clinux_thread {
-  void *home;  // scheduler or thread that runs here, or NULL
-  void *core;  // component whose turn it is, or NULL
-};
-
-struct clinux_thread *clinux_current_thread(void);
+#include "thread.h"
 
 /// Bytes of a heap block: where the fields of an object end, at the latest.
 size_t clinux_allocated_size(const void *block);
