@@ -71,7 +71,7 @@ extension Component {
 
   /// Starts a child that arrives wrapped, as a chassis gets its parts.
   @discardableResult
-  final func activate(_ seed: Seed) -> Handle {
+  package final func activate(_ seed: Seed) -> Handle {
     unsafe scheduler.adopt(seed.take(), parent: liveCore)
   }
 
@@ -117,16 +117,24 @@ final class Children {
 
 /// A component on its way to the scheduler that will run it: nobody else has it any more.
 @safe
-final class Seed: @unchecked Sendable {
+package final class Seed: @unchecked Sendable {
   // Unchecked: it was `sending` when it came in, and is taken out once.
   private var component: Component?
 
-  init(_ component: sending Component) { self.component = component }
+  package init(_ component: sending Component) { self.component = component }
 
   func take() -> sending Component {
     guard let component else { preconditionFailure("a component was activated twice") }
     self.component = nil
     nonisolated(unsafe) let taken = component
     return unsafe taken
+  }
+}
+
+extension Component {
+  /// Wakes this component from its scheduler's own thread; not to be called once it has ended.
+  package final func waker() -> () -> Void {
+    let core = unsafe liveCore
+    return { unsafe core.wake() }
   }
 }

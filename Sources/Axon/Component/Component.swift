@@ -48,6 +48,11 @@ open class Component {
   /// Whether the component reads its `control` inbox itself. Asked at activation; default false.
   open var readsControl: Bool { false }
 
+  /// Whether the end of the last sink stops the component; default true.
+  ///
+  /// A component with work besides its outboxes says no, and looks at `isHeard`.
+  open var stopsWhenUnheard: Bool { true }
+
   /// A child has ended. Called on the component's own thread, before its pause ends.
   open func childEnded(_ child: Handle, _ outcome: Outcome) {}
 

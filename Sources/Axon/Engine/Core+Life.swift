@@ -18,7 +18,12 @@ extension UnsafeMutablePointer<Core> {
     unsafe pointee.component.takeUnretainedValue().forEachBox { box in
       if box.isSender, box.isHeard, box.slot != Component.signalSlot { isHeard = true }
     }
-    if !isHeard { unsafe pointee.home.takeUnretainedValue().stop(self) }
+    if isHeard { return }
+    if unsafe pointee.component.takeUnretainedValue().stopsWhenUnheard {
+      unsafe pointee.home.takeUnretainedValue().stop(self)
+    } else {
+      unsafe wake()
+    }
   }
 
   /// Ends every wait of the component and refuses new ones.

@@ -12,7 +12,7 @@ package final class Watch {
   /// Called on the scheduler's thread when something became ready.
   let notify: () -> Void
 
-  init(notify: @escaping () -> Void) { self.notify = notify }
+  package init(notify: @escaping () -> Void) { self.notify = notify }
 
   func take(_ ready: UInt32) {
     if ready & UInt32(CLINUX_READABLE) != 0 { isReadable = true }

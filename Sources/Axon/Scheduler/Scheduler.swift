@@ -174,6 +174,11 @@ public final class Scheduler: Home, @unchecked Sendable {
     }
   }
 
+  /// Wakes a component of this scheduler at a moment, if it pauses then. Scheduler's thread only.
+  package func wake(_ component: Handle, at moment: Instant) {
+    setAlarm(at: moment, .wake(component))
+  }
+
   func setAlarm(at moment: Instant, _ alarm: Alarm) {
     timers.insert(at: moment, alarm)
   }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "events.h"
+#include "sockets.h"
 #include "thread.h"
 
 /// Bytes of a heap block: where the fields of an object end, at the latest.
