@@ -12,7 +12,7 @@ struct Refusal: Error {}
     let picture = Picture(width: width, height: height) { luma, blue, red in
       let strides = Picture.strides(width: width)
       #expect(luma.count == strides.luma * height)
-      #expect(unsafe blue.count == strides.chroma * chromaHeight && red.count == blue.count)
+      #expect(blue.count == strides.chroma * chromaHeight && red.count == blue.count)
     }
     #expect(picture.chromaWidth == chromaWidth && picture.chromaHeight == chromaHeight)
     #expect(picture.lumaStride >= width && picture.chromaStride >= chromaWidth)
