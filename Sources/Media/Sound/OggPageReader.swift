@@ -26,7 +26,11 @@ import CVorbis
   /// Takes the next bytes, copied.
   public func push(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
-    guard let room = unsafe ogg_sync_buffer(sync, bytes.count) else { return }
+    guard let room = unsafe ogg_sync_buffer(sync, bytes.count) else {
+      // Memory is short: libogg starts anew with what comes next.
+      skippedBytes += bytes.count
+      return
+    }
     unsafe bytes.withUnsafeBytes { source in
       unsafe UnsafeMutableRawPointer(room).copyMemory(
         from: source.baseAddress ?? UnsafeRawPointer(room), byteCount: source.count)

@@ -97,6 +97,19 @@ func reader(_ bytes: [UInt8]) throws -> PreviewFileReader {
     #expect(throws: MediaError.self) { try reader(bytes) }
   }
 
+  @Test func `many may read one file at once`() async throws {
+    let file = try reader(previewFile())
+    let lengths = try await withThrowingTaskGroup { group in
+      for slot in 7..<20 {
+        group.addTask {
+          try file.picture(slot: slot).map { try file.frame($0).payload.count } ?? -1
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(lengths.sorted() == (7..<20).map { $0 * 7 })
+  }
+
   @Test func `a missing file and a folder are refused by name`() {
     #expect { try PreviewFileReader(path: "/nowhere/a.pvs") } throws: {
       "\($0)" == "open /nowhere/a.pvs: No such file or directory"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Glibc
 
 /// Other programs that the tests compare with, and recordings that they read.
 enum Programs {
@@ -22,16 +23,22 @@ enum Programs {
 
   static func run(_ program: String?, _ arguments: [String]) throws {
     guard let program else { throw Failed(program: "not installed", status: -1) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw Failed(program: program, status: process.terminationStatus)
+    var process: pid_t = 0
+    var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map {
+      unsafe strdup($0)
     }
+    unsafe words.append(nil)
+    defer { unsafe words.forEach { unsafe free($0) } }
+    var files = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&files)
+    defer { unsafe posix_spawn_file_actions_destroy(&files) }
+    for descriptor in Int32(0)...2 {
+      unsafe posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    var status = unsafe posix_spawn(&process, program, &files, nil, words, environ)
+    guard status == 0 else { throw Failed(program: program, status: status) }
+    while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+    guard status == 0 else { throw Failed(program: program, status: status) }
   }
 
   /// Runs the body with a folder that is removed afterwards.
