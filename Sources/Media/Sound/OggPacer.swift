@@ -24,12 +24,10 @@ public final class OggPacer {
   /// Header pages and pages of other streams are due with what they lie between.
   public func due(_ page: OggPage) -> Duration {
     let due = elapsed
-    if page.isFirst {
-      if link?.isReady ?? true, let next = VorbisLink(page) {
-        link = next
-        linkStart = elapsed
-        base = nil
-      }
+    if page.isFirst, link?.isReady ?? true, let next = VorbisLink(page) {
+      link = next
+      linkStart = elapsed
+      base = nil
       return due
     }
     guard let link, page.serial == link.serial else { return due }

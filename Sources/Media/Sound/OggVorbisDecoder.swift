@@ -79,23 +79,19 @@ public final class OggVorbisDecoder {
   }
 
   private func take(_ page: OggPage) throws(MediaError) {
-    if page.isFirst {
-      // Streams multiplexed with the sound begin beside it; a chain's next link begins after it.
-      if let link, !link.isReady {
-        otherPages += 1
-      } else if let next = VorbisLink(page) {
-        link = next
-        linkCount += 1
-        isWithoutSound = false
-      } else {
-        if link == nil { isWithoutSound = true }
-        otherPages += 1
-      }
+    if page.isFirst, link?.isReady ?? true, let next = VorbisLink(page) {
+      link = next
+      linkCount += 1
+      isWithoutSound = false
     } else if let link, link.serial == page.serial {
+      // Also pages marked as first that aren't: some old programs marked two.
       link.add(page)
     } else {
+      // Streams multiplexed with the sound, which begin beside it.
       otherPages += 1
-      if isWithoutSound, linkCount == 0 {
+      if page.isFirst {
+        isWithoutSound = link == nil
+      } else if isWithoutSound, linkCount == 0 {
         isWithoutSound = false
         throw MediaError(
           operation: "decode", subject: "Ogg stream", reason: "no Vorbis sound among its streams")

@@ -19,6 +19,10 @@ import CVorbis
   /// All three header packets were read: rate and channels are known.
   private(set) var isReady = false
   private var headerCount = 0
+  /// Bytes of the packet that isn't whole yet.
+  private var unfinishedBytes = 0
+  /// Longest packet taken, in bytes: sound needs a few KiB, headers with pictures some MiB.
+  private static let packetLimit = 16 << 20
   private let state: UnsafeMutablePointer<State>
 
   /// Begins with the first page of a logical stream; `nil` where that isn't Vorbis.
@@ -54,6 +58,12 @@ import CVorbis
 
   /// Takes a page of this stream, copied.
   func add(_ page: OggPage) {
+    unfinishedBytes += page.bytes.count
+    if unfinishedBytes > Self.packetLimit {
+      // A packet without end: libogg would keep all of it.
+      unsafe ogg_stream_reset(&state.pointee.stream)
+      unfinishedBytes = page.bytes.count
+    }
     unsafe page.bytes.withUnsafeBufferPointer { bytes in
       // libogg only reads the page; its struct wants pointers that could write.
       let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
@@ -75,6 +85,7 @@ import CVorbis
     case 1: break
     default: return isReady ? .damaged : .header
     }
+    unfinishedBytes = 0
     guard isReady else {
       try unsafe readHeader(&packet)
       return .header
@@ -92,6 +103,7 @@ import CVorbis
     while case let result = unsafe ogg_stream_packetout(&state.pointee.stream, &packet), result != 0
     {
       guard result == 1 else { continue }
+      unfinishedBytes = 0
       let length = unsafe vorbis_packet_blocksize(&state.pointee.info, &packet)
       if length > 0 { lengths.append(length) }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Media
+import Foundation
 import Testing
+
+@testable import Media
 
 @Suite(.enabled(if: Programs.haveVorbisTools, "oggenc and oggdec (vorbis-tools) are not installed"))
 struct OggVorbisDecoderTests {
@@ -31,6 +33,24 @@ struct OggVorbisDecoderTests {
     let stream = try Programs.read((Programs.recordings ?? "") + "/audio_only_vorbis.ogg")
     let samples = try decode(stream).flatMap(\.samples)
     #expect(try samples == oggdec(stream) && !samples.isEmpty)
+  }
+
+  @Test(.enabled(if: Programs.recordings != nil, "PREVIEW_MEDIA_DIR is not set"))
+  func `every recording gives sound or a clear error`() throws {
+    let folder = Programs.recordings ?? ""
+    var withSound: [String] = []
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+      let bytes = try Programs.read(folder + "/" + name)
+      do {
+        if try !decode(bytes, pieces: 1 << 16).isEmpty { withSound.append(name) }
+      } catch let error as MediaError {
+        #expect(error.operation == "decode" && !error.reason.isEmpty)
+      }
+    }
+    // for f in *; do ffprobe -v error -show_entries format=format_name:stream=codec_name
+    // -of csv=p=0 "$f"; done: Ogg with a Vorbis stream.
+    #expect(
+      withSound == ["audio_only_vorbis.ogg", "theora_320x240.ogg", "theora_multibos.ogg"])
   }
 
   @Test func `a chain of the same format goes on`() throws {
@@ -95,6 +115,32 @@ struct OggVorbisDecoderTests {
     let samples = try decode(cut, with: decoder).flatMap(\.samples)
     #expect(decoder.damagedPackets >= 1 && samples.count > 150_000)
     #expect(try samples == oggdec(cut))
+  }
+
+  @Test func `a packet without end is given up, and the sound behind it comes out`() throws {
+    let all = pages(try vorbis(frames: 300_000, rate: 44_100, channels: 1))
+    let link = try #require(VorbisLink(all[0]))
+    for page in all[1...2] { link.add(page) }
+    while try link.step() != .needsPage {}
+    #expect(link.isReady)
+    // A page of 255 full segments ends in the middle of a packet: 300 of them are 19 MB.
+    var endless = all[3].bytes[..<26] + [255] + [UInt8](repeating: 255, count: 255 + 255 * 255)
+    for sequence in 3..<303 {
+      endless[5] = 1
+      endless[18] = UInt8(sequence & 0xFF)
+      endless[19] = UInt8(sequence >> 8)
+      link.add(OggPage(checked: Array(endless)))
+      while try link.step() != .needsPage { _ = link.samples() }
+    }
+    var steps: [VorbisLink.Step] = []
+    for page in all[4...] {
+      link.add(page)
+      while case let step = try link.step(), step != .needsPage {
+        steps.append(step)
+        _ = link.samples()
+      }
+    }
+    #expect(steps.filter { $0 == .sound }.count > 10)
   }
 
   @Test func `what isn't Ogg is refused, at the end or after 128 KiB`() throws {
