@@ -57,6 +57,10 @@ let package = Package(
       name: "previewclient",
       dependencies: ["Axon", "Internet", "Media", "Arguments", "Terminal", "CLinux"],
       swiftSettings: strict),
+    // Small programs that are documentation.
+    .executableTarget(
+      name: "TestPicture", dependencies: ["Terminal"], path: "Examples/TestPicture",
+      swiftSettings: strict),
 
     test("AxonTests", ["Axon"]),
     test("MediaTests", ["Axon", "Media"]),

@@ -3,6 +3,8 @@
 #pragma once
 #include <stdint.h>
 
+#include "terminal.h"
+
 /// The thread's place in Axon. `_Thread_local` variables aren't imported into Swift, so a
 /// function hands out their address.
 struct clinux_thread {
