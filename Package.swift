@@ -66,7 +66,7 @@ let package = Package(
     test("MediaTests", ["Axon", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
-    test("TerminalTests", ["Media", "Terminal", "CLinux"]),
+    test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test("ProgramTests", ["Media", "CLinux"]),
   ]
 )

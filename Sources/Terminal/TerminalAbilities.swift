@@ -59,7 +59,10 @@ public struct TerminalAbilities: Equatable, Sendable {
     }
     let known = TerminalInfo(environment: environment)
     let isDirect = value("COLORTERM").map { ["truecolor", "24bit"].contains($0) } ?? false
-    colours = value("NO_COLOR") != nil ? .none : isDirect ? .direct : known.colours
+    // libchafa trusts every "-256color" with 24 bits, but some show nonsense then.
+    let isIndexed = known.colours == .direct && term.hasSuffix("-256color")
+    let usual = isDirect ? .direct : isIndexed ? .indexed : known.colours
+    colours = value("NO_COLOR") == nil ? usual : .none
     best = known.hasKitty ? .kitty : known.hasSixel ? .sixel : isUTF8 ? .blocks : .ascii
   }
 
