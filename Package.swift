@@ -31,7 +31,8 @@ let package = Package(
   targets: [
     // C libraries: a module map and a shim each.
     .target(name: "CLinux"),
-    .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CVorbis", pkgConfig: "vorbisfile", providers: [.apt(["libvorbis-dev"])]),
@@ -51,7 +52,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "previewd",
-      dependencies: ["Axon", "Internet", "Media", "Recording", "Arguments", "PreviewServer", "CLinux"],
+      dependencies: [
+        "Axon", "Internet", "Media", "Recording", "Arguments", "PreviewServer", "CLinux",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "previewclient",
