@@ -100,9 +100,12 @@ public struct TerminalPicture: Equatable, Sendable {
       case (_, .none): CHAFA_CANVAS_MODE_FGBG
       }
     unsafe chafa_canvas_config_set_canvas_mode(config, depth)
-    // Two colours can't show a shade; a pattern of them can.
+    // Two colours can't show a shade, a pattern of them can: weak, or outlines drown in it, and
+    // ordered, which stays the same from frame to frame where the picture does.
     if depth == CHAFA_CANVAS_MODE_FGBG {
-      unsafe chafa_canvas_config_set_dither_mode(config, CHAFA_DITHER_MODE_DIFFUSION)
+      unsafe chafa_canvas_config_set_dither_mode(config, CHAFA_DITHER_MODE_ORDERED)
+      unsafe chafa_canvas_config_set_dither_grain_size(config, 8, 8)
+      unsafe chafa_canvas_config_set_dither_intensity(config, 0.25)
     }
     let symbols = unsafe chafa_symbol_map_new()
     defer { unsafe chafa_symbol_map_unref(symbols) }

@@ -106,8 +106,9 @@ public struct TerminalSession: ~Copyable {
     }
     control("0m")
     control("\(size.rows);1H")
-    bytes += Array(status.text(columns: size.columns, isUTF8: abilities.isUTF8).utf8)
+    // Before the text: behind a full line the cursor still stands on its last cell.
     control("K")
+    bytes += Array(status.text(columns: size.columns, isUTF8: abilities.isUTF8).utf8)
     control("?2026l")
     return bytes
   }

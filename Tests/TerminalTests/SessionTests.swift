@@ -113,7 +113,7 @@ struct SessionTests {
 
   @Test func `a new window size is obeyed at the next picture`() throws {
     let terminal = try shown("ascii", columns: 60, rows: 12)
-    #expect(terminal.output.contains("\u{1B}[12;1HColour bars"))
+    #expect(terminal.output.contains("\u{1B}[12;1H\u{1B}[KColour bars"))
     terminal.resize(columns: 40, rows: 30)
     terminal.type(" ")
     try terminal.wait(for: "\u{1B}[30;1H")
@@ -124,7 +124,7 @@ struct SessionTests {
 
   @Test func `a hostile title can't write sequences`() throws {
     let terminal = try shown("ascii", "a\u{1B}]0;x\u{7}\u{9B}31mb\r\n\u{202E}c")
-    #expect(terminal.output.contains("\u{1B}[12;1Ha?]0;x??31mb???c "))
+    #expect(terminal.output.contains("\u{1B}[12;1H\u{1B}[Ka?]0;x??31mb???c "))
     #expect(!terminal.output.contains("\u{1B}]0"))
     terminal.type("q")
     #expect(try terminal.end() == 0)
