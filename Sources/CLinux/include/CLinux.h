@@ -6,6 +6,7 @@
 
 #include "events.h"
 #include "sockets.h"
+#include "terminal.h"
 #include "thread.h"
 
 /// Bytes of a heap block: where the fields of an object end, at the latest.
