@@ -57,7 +57,9 @@ struct Program: Sendable {
   ///   - arguments: Without its own name.
   ///   - input: All of its standard input.
   ///   - environment: All variables it gets but PATH, HOME and those for the tests.
-  ///   - deadline: Then it is killed, and ``Failed`` thrown.
+  ///   - deadline: From its start.
+  /// - Returns: How it ended and what it wrote.
+  /// - Throws: ``Failed`` where it can't be started or isn't done at its deadline; it is killed then.
   func run(
     _ arguments: [String] = [], input: [UInt8] = [], environment: [String: String] = [:],
     deadline: Duration = .seconds(30)
