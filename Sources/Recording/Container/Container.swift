@@ -17,6 +17,8 @@ import CFFmpeg
 
   private let scratch: UnsafeMutablePointer<AVPacket>
   private let startTicks: Int64
+  /// MPEG-1/2: a picture is shown at once, or when the next one is decoded that isn't.
+  private let reordersSimply: Bool
   /// Display after decoding, learned from the last key packet that told both times.
   private var keyDelay: Microseconds?
   private var lastDecodeTime: Microseconds?
@@ -59,6 +61,7 @@ import CFFmpeg
     unsafe self.scratch = scratch
     facts = unsafe RecordingFacts(handle: opened.handle, video: opened.video, sound: opened.sound)
     frameDuration = facts.video.frameRate.map { Microseconds(1e6 / $0.value) } ?? 40_000
+    reordersSimply = ["mpeg1video", "mpeg2video"].contains(facts.video.codec)
     let start = unsafe opened.video.pointee.start_time
     startTicks = start == CAV_NO_TIME ? 0 : start
     let mayJump = unsafe handle.context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0
@@ -69,6 +72,9 @@ import CFFmpeg
     var scratch: UnsafeMutablePointer<AVPacket>? = unsafe scratch
     unsafe av_packet_free(&scratch)
   }
+
+  /// The number of the chosen stream in its container.
+  package var streamIndex: Int { Int(unsafe stream.pointee.index) }
 
   /// Bytes read from the file so far, those read twice counted twice.
   public var bytesRead: Int64 { handle.file.bytesRead }
@@ -101,13 +107,12 @@ import CFFmpeg
   /// - Throws: ``RecordingError``: out of memory.
   func take(_ facts: PacketFacts) throws(RecordingError) -> Packet {
     // The decoder passes times through: it gets ours, continued over jumps, in the stream's ticks.
-    if timeline.offset != 0 {
+    let isTold = unsafe scratch.pointee.pts != CAV_NO_TIME
+    if timeline.offset != 0 || facts.isTimeGuessed && isTold {
       unsafe scratch.pointee.dts = ticks(of: facts.decodeTime)
-      if unsafe scratch.pointee.pts != CAV_NO_TIME {
-        unsafe scratch.pointee.pts = ticks(of: facts.time)
-      }
+      if isTold { unsafe scratch.pointee.pts = ticks(of: facts.time) }
     }
-    if facts.isKey, facts.isTimeGuessed { unsafe scratch.pointee.pts = ticks(of: facts.time) }
+    if facts.isKey, !isTold { unsafe scratch.pointee.pts = ticks(of: facts.time) }
     guard let packet = unsafe Packet(takingFrom: scratch, facts: facts) else {
       throw RecordingError(name: self.facts.name, reason: .outOfMemory)
     }
@@ -122,13 +127,14 @@ import CFFmpeg
       decodeTicks != CAV_NO_TIME
       ? time(ofTicks: decodeTicks)
       : lastDecodeTime.map { $0 - timeline.offset + frameDuration } ?? 0
-    let jumped = timeline.advance(to: rawDecode)
-    let decodeTime = rawDecode + timeline.offset
+    let place = timeline.place(rawDecode)
+    let decodeTime = place.decodeTime
 
     var shown = decodeTime
-    if unsafe packet.pts != CAV_NO_TIME {
-      shown = unsafe time(ofTicks: packet.pts) + timeline.offset
-      if isKey, unsafe packet.dts != CAV_NO_TIME { keyDelay = shown - decodeTime }
+    let told = unsafe packet.pts == CAV_NO_TIME ? nil : time(ofTicks: packet.pts) + timeline.offset
+    if let told, !timeline.mayJump || abs(told - decodeTime) <= Timeline.largestStep {
+      shown = told
+      if isKey, unsafe packet.dts != CAV_NO_TIME, !place.isOutlier { keyDelay = told - decodeTime }
     } else if isKey {
       // Program streams leave the time of some pictures out: as late as the last key picture.
       shown += keyDelay ?? 0
@@ -136,8 +142,8 @@ import CFFmpeg
     if lastDecodeTime.map({ decodeTime > $0 }) ?? true { handle.file.renewDeadline() }
     lastDecodeTime = decodeTime
     return unsafe PacketFacts(
-      time: shown, isTimeGuessed: packet.pts == CAV_NO_TIME, decodeTime: decodeTime,
-      isKey: isKey, isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: jumped,
+      time: shown, isTimeGuessed: told == nil || shown != told,
+      isTimeOpen: told == nil && reordersSimply, decodeTime: decodeTime, isKey: isKey, isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: place.followsJump,
       position: packet.pos >= 0 ? packet.pos : nil, size: Int(packet.size))
   }
 

@@ -15,7 +15,7 @@ struct DurationCheck {
   /// Whether `duration` can be true.
   func accepts(_ duration: Microseconds) -> Bool {
     guard duration > 0 else { return false }
-    if let listedEnd { return duration <= 2 * listedEnd + 10_000_000 }
+    if let listedEnd, duration <= 2 * listedEnd + 10_000_000 { return true }
     let rate = Double(bytes) * 8 / (Double(duration) / 1e6)
     // A clip of a second or two may be one still picture, so nothing can be said of it.
     return duration < 2_000_000 || Self.plausibleRates.contains(rate)

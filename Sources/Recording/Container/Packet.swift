@@ -4,9 +4,11 @@ import CFFmpeg
 /// One coded picture (or field) as the container gave it.
 struct PacketFacts {
   /// When its picture is shown; where the container doesn't say, the best guess.
-  let time: Microseconds
+  var time: Microseconds
   /// The container doesn't say when its picture is shown.
-  let isTimeGuessed: Bool
+  var isTimeGuessed: Bool
+  /// It is shown when the next picture that isn't shown at once is decoded (MPEG-1/2).
+  var isTimeOpen: Bool
   /// When it is decoded: rises from packet to packet.
   let decodeTime: Microseconds
   /// A picture that needs no other.
@@ -23,7 +25,7 @@ struct PacketFacts {
 
 /// A packet taken out of the container, to be decoded later.
 @safe final class Packet {
-  let facts: PacketFacts
+  private(set) var facts: PacketFacts
   /// Decoded alone it gave nothing.
   var isStruck = false
   let pointer: UnsafeMutablePointer<AVPacket>
@@ -34,6 +36,14 @@ struct PacketFacts {
     unsafe av_packet_move_ref(pointer, scratch)
     unsafe self.pointer = pointer
     self.facts = facts
+  }
+
+  /// Its time of showing became known; the decoder passes it through in the stream's ticks.
+  func settle(time: Microseconds, ticks: Int64) {
+    facts.time = time
+    facts.isTimeOpen = false
+    facts.isTimeGuessed = false
+    unsafe pointer.pointee.pts = ticks
   }
 
   deinit {

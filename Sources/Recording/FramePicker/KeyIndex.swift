@@ -66,7 +66,8 @@ struct KeyIndex {
     // libav takes the target for a time of showing in MP4: a little later is the same entry.
     let gap = index + 1 < ticks.count ? ticks[index + 1] - ticks[index] : 0
     let quarter = container.ticks(of: 250_000) - container.ticks(of: 0)
-    let extra = container.facts.container == "mov" ? min(gap / 2, quarter) : 0
+    let half = gap > 0 ? min(gap / 2, quarter) : quarter
+    let extra = container.facts.container == "mov" ? half : 0
     return container.seek(toTicks: ticks[index] + extra)
   }
 }

@@ -27,6 +27,8 @@ final class PacketWindow {
   private let keepsAll: Bool
   private let keepsFollowers: Bool
   private var packets: [Packet] = []
+  /// The packet kept last, while its time of showing is open.
+  private var open: Packet?
   private var bytes = 0
 
   /// - Parameters:
@@ -49,6 +51,7 @@ final class PacketWindow {
   func readOn() throws(RecordingError) -> Bool {
     guard !isAtEnd, let facts = try container.read() else {
       isAtEnd = true
+      open.map { settle($0, at: $0.facts.time) }
       return false
     }
     reached = max(reached, facts.decodeTime)
@@ -58,23 +61,41 @@ final class PacketWindow {
       jump = facts.time
       rhythm.forgetPosition()
     }
+    settleOpen(with: facts)
     let follows = keepsFollowers && packets.last.map { $0 === keys.last } ?? false
-    let belongs = keepsAll && (isContinued || !keys.isEmpty)
+    let belongs = keepsAll && (isContinued || !packets.isEmpty)
     guard facts.isKey || follows || belongs else { return true }
     let packet = try container.take(facts)
     packets.append(packet)
     bytes += facts.size
-    if facts.isKey {
+    if facts.isTimeOpen {
+      open = packet
+    } else if facts.isKey {
       keys.append(packet)
       rhythm.note(facts.time)
     }
     return true
   }
 
+  /// The packet kept before is shown when this one is decoded, unless this one is shown at once.
+  private func settleOpen(with facts: PacketFacts) {
+    guard let open, facts.isTimeOpen || facts.time > facts.decodeTime else { return }
+    settle(open, at: facts.decodeTime)
+  }
+
+  private func settle(_ packet: Packet, at time: Microseconds) {
+    packet.settle(time: time, ticks: container.ticks(of: time))
+    open = nil
+    guard packet.facts.isKey else { return }
+    keys.append(packet)
+    rhythm.note(time)
+  }
+
   /// Forgets everything: reading goes on elsewhere.
   func clear() {
     packets = []
     keys = []
+    open = nil
     bytes = 0
     reached = .min
     shownEnd = 0
@@ -115,7 +136,7 @@ final class PacketWindow {
   }
 
   /// A packet of the run is at hand.
-  var hasNext: Bool { !packets.isEmpty }
+  var hasNext: Bool { packets.first.map { !$0.facts.isTimeOpen } ?? false }
 
   /// Takes the next packet of the run; what follows continues it.
   func takeNext() -> Packet? {
