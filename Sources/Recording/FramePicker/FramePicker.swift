@@ -108,7 +108,7 @@ final class FramePicker {
     SlotDecision.View(
       slot: slot, interval: grid.interval, mode: mode,
       keys: window.keys.filter { !$0.isStruck }.map(\.facts.time), used: used,
-      typicalGap: window.rhythm.typical, reached: window.reached,
+      shortestGap: window.rhythm.shortest, reached: window.reached,
       end: window.isAtEnd ? window.shownEnd : nil, isFull: window.isFull)
   }
 

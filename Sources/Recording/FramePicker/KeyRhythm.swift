@@ -30,6 +30,9 @@ struct KeyRhythm {
     isKnown ? gaps.sorted()[gaps.count / 2] : fallback
   }
 
+  /// The shortest of the last gaps.
+  var shortest: Microseconds { gaps.min() ?? 0 }
+
   /// The longest of the last gaps.
   var longest: Microseconds { gaps.max() ?? fallback }
 }

@@ -59,7 +59,7 @@ final class KeyRoute {
     case .readOn:
       return .open
     case .search:
-      let lead = mode == .exact ? exactLead : window.rhythm.typical / 2
+      let lead = mode == .exact ? exactLead : window.rhythm.typical / 2 + window.keyDelay
       let isNear = window.reached >= slot - lead - max(Self.cheapSpan, window.rhythm.typical)
       if !isNear { try land(before: slot - lead) }
       return .open

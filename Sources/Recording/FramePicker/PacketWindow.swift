@@ -17,6 +17,8 @@ final class PacketWindow {
   private(set) var lastPosition: Int64?
   /// The end of the latest picture seen since the last seek.
   private(set) var shownEnd: Microseconds = 0
+  /// From decoding to showing, the most of any key picture.
+  private(set) var keyDelay: Microseconds = 0
   /// The recording is read to its end.
   private(set) var isAtEnd = false
   /// Time of the first packet after a jump that nobody was told of yet.
@@ -71,8 +73,7 @@ final class PacketWindow {
     if facts.isTimeOpen {
       open = packet
     } else if facts.isKey {
-      keys.append(packet)
-      rhythm.note(facts.time)
+      note(packet)
     }
     return true
   }
@@ -86,9 +87,13 @@ final class PacketWindow {
   private func settle(_ packet: Packet, at time: Microseconds) {
     packet.settle(time: time, ticks: container.ticks(of: time))
     open = nil
-    guard packet.facts.isKey else { return }
-    keys.append(packet)
-    rhythm.note(time)
+    if packet.facts.isKey { note(packet) }
+  }
+
+  private func note(_ key: Packet) {
+    keys.append(key)
+    rhythm.note(key.facts.time)
+    keyDelay = max(keyDelay, key.facts.time - key.facts.decodeTime)
   }
 
   /// Forgets everything: reading goes on elsewhere.

@@ -26,8 +26,8 @@ struct SlotDecision: Equatable {
     var keys: [Microseconds]
     /// The key picture that served the last slot.
     var used: Microseconds?
-    /// The gap between key pictures, as it usually is.
-    var typicalGap: Microseconds
+    /// The shortest gap between key pictures of late: no other lies nearer than half of it.
+    var shortestGap: Microseconds
     /// Decode time of the last packet read: no key picture before it is still to come.
     var reached: Microseconds
     /// The end of the last picture, once the recording is read to its end.
@@ -51,7 +51,7 @@ struct SlotDecision: Equatable {
     let nearest = candidates.min { abs($0 - view.slot) < abs($1 - view.slot) }
     let isSettled =
       view.end != nil || view.isFull || candidates.contains { $0 >= view.slot }
-      || nearest.map { view.slot - $0 <= view.typicalGap / 2 } ?? false
+      || nearest.map { view.slot - $0 <= view.shortestGap / 2 } ?? false
     guard isSettled else { return .readOn }
     guard let nearest else { return view.end == nil ? .readOn : .end }
     return nearest == view.used ? .again : .key(nearest)
@@ -68,7 +68,7 @@ struct SlotDecision: Equatable {
     let isSettled =
       view.end != nil || view.isFull || view.keys.contains { $0 >= view.slot }
       || view.reached > view.slot + half
-      || nearest.map { view.slot - $0 <= view.typicalGap / 2 } ?? false
+      || nearest.map { view.slot - $0 <= view.shortestGap / 2 } ?? false
     guard isSettled else { return .readOn }
     return nearest.map { .key($0) } ?? .exact
   }

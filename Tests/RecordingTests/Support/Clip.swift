@@ -33,10 +33,11 @@ enum Clip: String, CaseIterable, Sendable {
       let path = "\(directory)/\(clip.rawValue)"
       paths[clip] = path
       if unsafe access(path, R_OK) == 0 { continue }
-      let bars = (0..<bits).map {
-        "drawbox=x=\($0 * 16):y=0:w=16:h=144:c=white:t=fill:enable='bitand(n,\(1 << $0))'"
+      let ground = "drawbox=x=0:y=0:w=192:h=72:c=black:t=fill"
+      let bars = [ground] + (0..<bits).map {
+        "drawbox=x=\($0 * 16):y=0:w=16:h=72:c=white:t=fill:enable='bitand(n,\(1 << $0))'"
       }
-      let source = "color=black:size=192x144:rate=25:duration=60"
+      let source = "testsrc2=size=192x144:rate=25:duration=60"
       let temporary = "\(directory)/making-\(clip.rawValue)"
       _ = unsafe system(
         """
@@ -73,7 +74,7 @@ enum Clip: String, CaseIterable, Sendable {
     var number = 0
     for bit in 0..<bits {
       let column = (2 * bit + 1) * picture.width / (2 * bits)
-      let pixel = 3 * (picture.height / 2 * picture.width + column)
+      let pixel = 3 * (picture.height / 4 * picture.width + column)
       if picture.pixels[pixel + 1] > 127 { number |= 1 << bit }
     }
     return number
