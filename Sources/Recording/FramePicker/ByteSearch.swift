@@ -2,8 +2,8 @@
 
 /// Guesses where in a file a time lies, from the places met so far (TS, PS).
 ///
-/// Between the two nearest places known, bytes are taken to pass evenly: on a constant bit rate the
-/// first guess is right, and elsewhere each miss narrows the next one.
+/// Bytes are taken to pass as they did before the nearest earlier place, within what the later place
+/// allows: on a constant bit rate the first guess is right, elsewhere each miss narrows the next.
 struct ByteSearch {
   /// A time met at a place.
   struct Place: Equatable {
@@ -13,6 +13,8 @@ struct ByteSearch {
 
   private var places: [Place]
   private static let limit = 4096
+  /// A rate is measured over this long at least.
+  private static let rateSpan: Microseconds = 1_000_000
 
   /// - Parameters:
   ///   - size: Bytes of the file.
@@ -27,9 +29,14 @@ struct ByteSearch {
     let high = places[max(upper, 1)]
     let low = places[max(upper, 1) - 1]
     guard high.time > low.time else { return low.position }
-    let share = Double(time - low.time) / Double(high.time - low.time)
-    let position = Double(low.position) + share * Double(high.position - low.position)
-    return min(max(Int64(position), 0), max(high.position - 1, 0))
+    let earlier = places.last { $0.time <= low.time - Self.rateSpan }
+    let (from, to) = low.position > 0 ? (earlier ?? low, earlier == nil ? high : low) : (low, high)
+    let rate = Double(to.position - from.position) / Double(to.time - from.time)
+    let position = Double(low.position) + rate * Double(time - low.time)
+    // A rate that leads past the later place was only true before: meet that place half way.
+    let middle = (low.position + high.position) / 2
+    let isWithin = position < Double(high.position)
+    return max(isWithin ? Int64(position) : middle, 0)
   }
 
   /// Remembers a place met; one that contradicts the others is left out.

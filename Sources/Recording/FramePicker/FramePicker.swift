@@ -175,7 +175,7 @@ final class FramePicker {
     case .exact: return try exactPicture(at: slot)
     case .again: return .again
     case .end, .readOn:
-      foundEnd = window.shownEnd > 0 ? window.shownEnd : foundEnd
+      foundEnd = window.latestEnd
       return nil
     }
   }
@@ -222,7 +222,7 @@ final class FramePicker {
       }
     }
     guard let found else {
-      foundEnd = window.shownEnd
+      foundEnd = window.latestEnd
       return nil
     }
     return .picture(found, isKey: found.isKey, followsJump: takeJump(before: found.time))

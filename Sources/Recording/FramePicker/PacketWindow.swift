@@ -15,6 +15,8 @@ final class PacketWindow {
   private(set) var reached: Microseconds = .min
   /// Where in the file the packet read last begins.
   private(set) var lastPosition: Int64?
+  /// The end of the latest picture ever seen.
+  private(set) var latestEnd: Microseconds = 0
   /// The end of the latest picture seen since the last seek.
   private(set) var shownEnd: Microseconds = 0
   /// From decoding to showing, the most of any key picture.
@@ -59,6 +61,7 @@ final class PacketWindow {
     reached = max(reached, facts.decodeTime)
     lastPosition = facts.position
     shownEnd = max(shownEnd, facts.time + container.frameDuration)
+    latestEnd = max(latestEnd, shownEnd)
     if facts.followsJump {
       jump = facts.time
       rhythm.forgetPosition()
