@@ -30,7 +30,9 @@ import CFFmpeg
 
   /// Opens the recording at a path.
   ///
-  /// - Parameter patience: How long reading may go on without success before it is given up.
+  /// - Parameters:
+  ///   - path: Of a plain file.
+  ///   - patience: How long reading may go on without success before it is given up.
   /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
   public convenience init(
     path: String, patience: Duration = Container.defaultPatience
@@ -131,19 +133,21 @@ import CFFmpeg
     let decodeTime = place.decodeTime
 
     var shown = decodeTime
-    let told = unsafe packet.pts == CAV_NO_TIME ? nil : time(ofTicks: packet.pts) + timeline.offset
+    let isTold = unsafe packet.pts != CAV_NO_TIME
+    let told = unsafe isTold ? time(ofTicks: packet.pts) + timeline.offset : nil
     if let told, !timeline.mayJump || abs(told - decodeTime) <= Timeline.largestStep {
       shown = told
       if isKey, unsafe packet.dts != CAV_NO_TIME, !place.isOutlier { keyDelay = told - decodeTime }
     } else if isKey {
-      // Program streams leave the time of some pictures out: as late as the last key picture.
+      // Some containers leave the time of a picture out: as late as the last key picture.
       shown += keyDelay ?? 0
     }
     if lastDecodeTime.map({ decodeTime > $0 }) ?? true { handle.file.renewDeadline() }
     lastDecodeTime = decodeTime
     return unsafe PacketFacts(
       time: shown, isTimeGuessed: told == nil || shown != told,
-      isTimeOpen: told == nil && reordersSimply, decodeTime: decodeTime, isKey: isKey, isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: place.followsJump,
+      isTimeOpen: told == nil && reordersSimply, decodeTime: decodeTime, isKey: isKey,
+      isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: place.followsJump,
       position: packet.pos >= 0 ? packet.pos : nil, size: Int(packet.size))
   }
 

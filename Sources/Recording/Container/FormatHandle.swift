@@ -56,15 +56,15 @@ import CFFmpeg
   /// Single pictures, texts and lists of other files are no recordings, though libav reads them.
   var isRecording: Bool {
     let name = formatName
-    let others: Set = ["tty", "image2", "hls", "dash", "concat", "sdp", "rtsp", "lavfi", "ffmetadata"]
+    let others: Set = ["tty", "image2", "hls", "dash", "concat", "sdp", "rtsp", "ffmetadata"]
     return !others.contains(name) && !name.hasSuffix("_pipe")
   }
 
   /// Some containers are told by their name's ending only; the rest of the name is kept from libav.
   private static func hint(for name: String) -> String {
     let ending = name.split(separator: "/").last?.split(separator: ".").last.map(String.init) ?? ""
-    let isPlain = ending.utf8.count <= 5 && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
-    return isPlain ? "recording.\(ending)" : "recording"
+    let isPlain = ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    return isPlain && ending.utf8.count <= 5 ? "recording.\(ending)" : "recording"
   }
 
   private static func reason(of status: Int32, file: FileSource) -> RecordingError.Reason {

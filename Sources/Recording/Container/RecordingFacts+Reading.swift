@@ -67,7 +67,8 @@ extension RecordingFacts {
       unsafe entry = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX)
       guard let found = unsafe entry else { return entries }
       unsafe entries.append(
-        Entry(name: String(cString: found.pointee.key), value: String(cString: found.pointee.value)))
+        Entry(name: String(cString: found.pointee.key), value: String(cString: found.pointee.value))
+      )
     }
   }
 }

@@ -50,8 +50,9 @@ import CFFmpeg
     }
     let index = unsafe av_find_best_stream(
       handle.context, AVMEDIA_TYPE_AUDIO, -1, video.pointee.index, nil, 0)
-    for unsafe stream in unsafe all where unsafe stream != video {
-      unsafe stream.pointee.discard = AVDISCARD_ALL
+    let count = unsafe all.count
+    for index in 0..<count where unsafe all[index] != video {
+      unsafe all[index].pointee.discard = AVDISCARD_ALL
     }
     return unsafe StreamChoice(
       handle: handle, video: video, sound: index >= 0 ? all[Int(index)] : nil)
@@ -61,7 +62,7 @@ import CFFmpeg
   private static func bestVideo(
     of handle: FormatHandle, among all: [UnsafeMutablePointer<AVStream>]
   ) -> UnsafeMutablePointer<AVStream>? {
-    let usable = unsafe all.filter { unsafe isMovingPicture($0) && $0.pointee.codecpar.pointee.width > 0 }
+    let usable = unsafe all.filter { unsafe isMovingPicture($0) && area($0) > 0 }
     let index = unsafe av_find_best_stream(handle.context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
     let best = unsafe usable.first { unsafe $0.pointee.index == index }
     let largest = unsafe usable.max { unsafe area($0) < area($1) }

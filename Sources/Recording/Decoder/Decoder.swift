@@ -15,8 +15,10 @@ import CFFmpeg
 
   /// Opens the decoder of the container's moving picture.
   ///
-  /// - Parameter reduction: Sides are halved this many times while decoding, where the codec can;
-  ///   only for single key pictures.
+  /// - Parameters:
+  ///   - container: Whose moving picture is decoded.
+  ///   - reduction: Sides are halved this many times while decoding, where the codec can; only for
+  ///     single key pictures.
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
   init(container: Container, reduction: Int) throws(RecordingError) {
     let name = container.facts.name
@@ -61,8 +63,11 @@ import CFFmpeg
 
   /// Decodes one key picture alone; what was fed before is forgotten.
   ///
-  /// - Parameter follower: Gives the packet after it, asked for only where that is the other field.
+  /// - Parameters:
+  ///   - packet: The key picture, or its first field.
+  ///   - follower: Gives the packet after it, asked for only where that is the other field.
   /// - Returns: `nil` where the packet gives no picture.
+  /// - Throws: ``RecordingError``: what `follower` throws, out of memory.
   func keyPicture(
     _ packet: Packet, follower: () throws(RecordingError) -> Packet?
   ) throws(RecordingError) -> Frame? {
@@ -93,7 +98,9 @@ import CFFmpeg
 
   /// Feeds the next packet of a run.
   ///
-  /// - Parameter referencesOnly: Passes over a picture that no other needs, unseen.
+  /// - Parameters:
+  ///   - packet: What follows the packet fed last.
+  ///   - referencesOnly: Passes over a picture that no other needs, unseen.
   func feed(_ packet: Packet, referencesOnly: Bool) {
     unsafe context.pointee.skip_frame = referencesOnly ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
     // A faulty packet is an error here and no reason to stop: the next may be whole.
@@ -106,6 +113,7 @@ import CFFmpeg
   /// The next picture in order of showing.
   ///
   /// - Returns: `nil` where another packet is needed, or after `finish()` at the end.
+  /// - Throws: ``RecordingError``: out of memory.
   func receive() throws(RecordingError) -> Frame? {
     guard let frame = Frame() else { throw RecordingError(name: name, reason: .outOfMemory) }
     var faults = 0

@@ -30,8 +30,11 @@ final class RunDecoder {
 
   /// Feeds packets until the first picture at or after `time` comes out.
   ///
-  /// - Parameter packet: Gives the next packet of the run, `nil` at the recording's end.
+  /// - Parameters:
+  ///   - time: From when on a picture will do.
+  ///   - packet: Gives the next packet of the run, `nil` at the recording's end.
   /// - Returns: `nil` where the recording ends before.
+  /// - Throws: ``RecordingError``: what `packet` throws, out of memory.
   func picture(
     at time: Microseconds, packet: () throws(RecordingError) -> Packet?
   ) throws(RecordingError) -> Frame? {
@@ -47,8 +50,8 @@ final class RunDecoder {
       if let next = try packet() {
         // A margin, for fields without a time of their own; a guessed time may be as early as the
         // decode time, up to 16 pictures before.
-        let margin = next.facts.isTimeGuessed ? 20 : 2
-        decoder.feed(next, referencesOnly: next.facts.time < time - Int64(margin) * container.frameDuration)
+        let margin = container.frameDuration * (next.facts.isTimeGuessed ? 20 : 2)
+        decoder.feed(next, referencesOnly: next.facts.time < time - margin)
       } else {
         decoder.finish()
         isFinished = true

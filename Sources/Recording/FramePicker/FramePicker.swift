@@ -31,7 +31,13 @@ final class FramePicker {
   /// Key pictures tried for a slot before it is given up.
   private static let keyTries = 4
 
-  /// - Parameter reduction: Sides are halved so often while decoding; only for key pictures.
+  /// Prepares the picking; nothing is read yet.
+  ///
+  /// - Parameters:
+  ///   - container: Just opened.
+  ///   - settings: Which slots, and which picture serves one.
+  ///   - reduction: Sides are halved so often while decoding; only for key pictures.
+  /// - Throws: ``RecordingError``: unknown codec, out of memory.
   init(container: Container, settings: PreviewSettings, reduction: Int) throws(RecordingError) {
     self.container = container
     mode = settings.mode
@@ -56,7 +62,7 @@ final class FramePicker {
     if let expectedCount, slotsDone >= expectedCount { return nil }
     let slot = nextSlot.time
     let route = if let route = self.route { route } else { try begin() }
-    if mode == .keyframe { window.trim(to: slot) }
+    window.trim(to: slot)
     container.handle.file.renewDeadline()
 
     var action = SlotDecision.Action.readOn

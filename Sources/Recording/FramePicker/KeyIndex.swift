@@ -9,10 +9,11 @@ struct KeyIndex {
   /// What the list's times lack to the time of showing: MP4 lists decode times.
   private let delay: Microseconds
 
-  /// Reads the list.
+  /// Reads the list; `nil` where there is none, or one that ends long before the recording.
   ///
-  /// - Parameter firstKey: Time of showing of the first key picture, which tells the delay.
-  /// - Returns: `nil` where the container has none, or one that ends long before the recording.
+  /// - Parameters:
+  ///   - container: Its place may move.
+  ///   - firstKey: Time of showing of the first key picture, which tells the delay.
   init?(container: Container, firstKey: Microseconds) {
     guard !container.canSeekByByte else { return nil }
     let stream = unsafe container.stream

@@ -22,7 +22,7 @@ final class KeyRoute {
   /// Reading on this far costs no more than a search; measured on SD transport streams.
   private static let cheapSpan: Microseconds = 3_000_000
   /// Landing so much too early is better than searching again.
-  private static let slack: Microseconds = 1_000_000
+  private static let slack: Microseconds = 400_000
   private static let tries = 8
 
   /// Chooses the way; the window holds the first key pictures, if there are any.
@@ -32,9 +32,8 @@ final class KeyRoute {
     let firstKey = window.keys.first?.facts.time ?? 0
     if container.canSeekByByte {
       let duration = container.facts.duration?.microseconds
-      way = duration.map {
-        .search(ByteSearch(size: container.facts.bytes, duration: $0))
-      } ?? .readOn
+      let size = container.facts.bytes
+      way = duration.map { .search(ByteSearch(size: size, duration: $0)) } ?? .readOn
       return
     }
     let list = KeyIndex(container: container, firstKey: firstKey)
@@ -51,7 +50,13 @@ final class KeyRoute {
 
   /// Brings reading near a slot, where that is cheaper than reading on.
   ///
-  /// - Parameter used: The key picture that served the last slot.
+  /// - Parameters:
+  ///   - slot: The slot's time.
+  ///   - interval: From slot to slot.
+  ///   - mode: Which picture is to serve the slot.
+  ///   - used: The key picture that served the last slot.
+  /// - Returns: What serves the slot, where the container's list tells.
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
   func approach(
     _ slot: Microseconds, interval: Microseconds, mode: PickMode, used: Microseconds?
   ) throws(RecordingError) -> Approach {

@@ -35,7 +35,10 @@ final class PacketWindow {
   private var open: Packet?
   private var bytes = 0
 
+  /// Begins where the container stands.
+  ///
   /// - Parameters:
+  ///   - container: What is read.
   ///   - keepsAll: Else only key pictures are kept.
   ///   - keepsFollowers: Also the packet after each key picture: it may be its other field.
   init(container: Container, keepsAll: Bool, keepsFollowers: Bool) {

@@ -12,7 +12,9 @@ struct TimeGrid {
 
   /// Lays the grid over a recording.
   ///
-  /// - Parameter duration: Of the recording, where it is known.
+  /// - Parameters:
+  ///   - settings: The interval, and what bounds the slots.
+  ///   - duration: Of the recording, where it is known.
   init(settings: PreviewSettings, duration: Microseconds?) {
     let interval = settings.interval.microseconds
     precondition(interval > 0, "interval must be more than 0 s, not \(settings.interval)")

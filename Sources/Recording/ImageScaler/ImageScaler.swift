@@ -11,7 +11,11 @@ import Media
   private var context: OpaquePointer?
   private var colours: ColourMap?
 
-  /// - Parameter width: Pixels a row of the pictures made.
+  /// Prepares for one recording; nothing is set up before the first frame.
+  ///
+  /// - Parameters:
+  ///   - video: What is known of its shape and rotation.
+  ///   - width: Pixels a row of the pictures made.
   init(video: RecordingFacts.Video, width: Int) {
     self.video = video
     askedWidth = width

@@ -12,11 +12,12 @@ extension Picture {
         unsafe Self.turn(
           luma, stride: lumaStride, width: width, height: height, quarters: quarters,
           into: newLuma, newStride: target.luma)
-        for unsafe (old, new) in unsafe [(blue, newBlue), (red, newRed)] {
-          unsafe Self.turn(
-            old, stride: chromaStride, width: chromaWidth, height: chromaHeight,
-            quarters: quarters, into: new, newStride: target.chroma)
-        }
+        unsafe Self.turn(
+          blue, stride: chromaStride, width: chromaWidth, height: chromaHeight, quarters: quarters,
+          into: newBlue, newStride: target.chroma)
+        unsafe Self.turn(
+          red, stride: chromaStride, width: chromaWidth, height: chromaHeight, quarters: quarters,
+          into: newRed, newStride: target.chroma)
       }
     }
   }

@@ -33,7 +33,9 @@ public final class PreviewExtractor {
 
   /// Prepares the extraction; nothing is decoded yet.
   ///
-  /// - Parameter settings: Without ``PreviewSettings/fault``.
+  /// - Parameters:
+  ///   - container: Just opened.
+  ///   - settings: Without ``PreviewSettings/fault``.
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
   public init(container: Container, settings: PreviewSettings) throws(RecordingError) {
     if let fault = settings.fault { preconditionFailure(fault.description) }

@@ -36,11 +36,12 @@ struct TimelineTests {
   }
 
   // Durations seen in files: two joined TS, a fragmented MP4, and honest ones.
-  @Test(arguments: [
-    (3_760_000, nil, 72_054_117_989, false), (3_000_000, 40_000_000, 143_165_000_000, false),
-    (989_000_000, nil, 1_830_000_000, true), (500_000, 3_600_000_000, 3_600_000_000, true),
-    (65_048, nil, 16_678, true), (1_000, nil, 0, false),
-  ] as [(Int64, Int64?, Int64, Bool)])
+  @Test(
+    arguments: [
+      (3_760_000, nil, 72_054_117_989, false), (3_000_000, 40_000_000, 143_165_000_000, false),
+      (989_000_000, nil, 1_830_000_000, true), (500_000, 3_600_000_000, 3_600_000_000, true),
+      (65_048, nil, 16_678, true), (1_000, nil, 0, false),
+    ] as [(Int64, Int64?, Int64, Bool)])
   func `a duration is believed only where the bytes can hold it`(
     bytes: Int64, listedEnd: Int64?, duration: Int64, isTrue: Bool
   ) {

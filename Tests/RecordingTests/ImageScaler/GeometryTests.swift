@@ -5,12 +5,13 @@ import Testing
 @testable import Recording
 
 struct GeometryTests {
-  @Test(arguments: [
-    (720, 576, 64.0 / 45, 0, 320, 320, 180), (352, 234, 1, 0, 320, 320, 212),
-    (1920, 1080, 1, 1, 320, 320, 568), (161, 121, 1, 0, 320, 320, 240),
-    (720, 480, 11.0 / 12, 0, 321, 320, 232), (1, 1, 1, 0, 16, 16, 16),
-    (4, 16_000, 1, 0, 320, 320, 8192), (16_000, 2, 1, 0, 320, 320, 2),
-  ] as [(Int, Int, Double, Int, Int, Int, Int)])
+  @Test(
+    arguments: [
+      (720, 576, 64.0 / 45, 0, 320, 320, 180), (352, 234, 1, 0, 320, 320, 212),
+      (1920, 1080, 1, 1, 320, 320, 568), (161, 121, 1, 0, 320, 320, 240),
+      (720, 480, 11.0 / 12, 0, 321, 320, 232), (1, 1, 1, 0, 16, 16, 16),
+      (4, 16_000, 1, 0, 320, 320, 8192), (16_000, 2, 1, 0, 320, 320, 2),
+    ] as [(Int, Int, Double, Int, Int, Int, Int)])
   func `pictures come out upright, with square pixels and even sides`(
     width: Int, height: Int, aspect: Double, turns: Int, asked: Int, outWidth: Int, outHeight: Int
   ) {
@@ -36,11 +37,12 @@ struct GeometryTests {
 
   // Pure colours, as BT.709 and BT.601 code them in limited range (ITU-R BT.709-6, BT.601-7),
   // and as JFIF does.
-  @Test(arguments: [
-    ([235, 128, 128], [255, 128, 128]), ([16, 128, 128], [0, 128, 128]),
-    ([63, 102, 240], [76, 85, 255]), ([173, 42, 26], [150, 44, 21]),
-    ([32, 240, 118], [29, 255, 107]),
-  ] as [([UInt8], [UInt8])])
+  @Test(
+    arguments: [
+      ([235, 128, 128], [255, 128, 128]), ([16, 128, 128], [0, 128, 128]),
+      ([63, 102, 240], [76, 85, 255]), ([173, 42, 26], [150, 44, 21]),
+      ([32, 240, 118], [29, 255, 107]),
+    ] as [([UInt8], [UInt8])])
   func `high definition colours become those of JPEG`(coded: [UInt8], expected: [UInt8]) {
     let map = ColourMap(weights: .bt709, isFullRange: false)
     let result = mapped(map, coded[0], coded[1], coded[2])

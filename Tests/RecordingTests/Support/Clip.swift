@@ -34,9 +34,11 @@ enum Clip: String, CaseIterable, Sendable {
       paths[clip] = path
       if unsafe access(path, R_OK) == 0 { continue }
       let ground = "drawbox=x=0:y=0:w=192:h=72:c=black:t=fill"
-      let bars = [ground] + (0..<bits).map {
-        "drawbox=x=\($0 * 16):y=0:w=16:h=72:c=white:t=fill:enable='bitand(n,\(1 << $0))'"
-      }
+      let bars =
+        [ground]
+        + (0..<bits).map {
+          "drawbox=x=\($0 * 16):y=0:w=16:h=72:c=white:t=fill:enable='bitand(n,\(1 << $0))'"
+        }
       let source = "testsrc2=size=192x144:rate=25:duration=60"
       let temporary = "\(directory)/making-\(clip.rawValue)"
       _ = unsafe system(
