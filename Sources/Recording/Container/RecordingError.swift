@@ -69,7 +69,7 @@ extension RecordingError.Reason {
       "holds pictures that nothing describes: it is scrambled or too short; record it descrambled"
     case .unknownCodec(let codec): "is coded as \(codec), which can't be decoded here: convert it"
     case .nothingDecoded: "none of its pictures can be decoded: it is damaged; record it again"
-    case .stalled(let seconds): "reading made no progress for \(seconds) s: it is damaged; give up"
+    case .stalled(let seconds): "could not be read on for \(seconds) s: it is damaged; leave it out"
     case .system(let operation, let code):
       "\(operation): \(unsafe String(cString: strerror(code))): check the disk"
     case .outOfMemory: "not enough memory: close something"

@@ -12,7 +12,7 @@ struct ByteSearch {
   }
 
   private var places: [Place]
-  private static let limit = 4096
+  private static let limit = 1024
   /// A rate is measured over this long at least.
   private static let rateSpan: Microseconds = 1_000_000
 
@@ -41,7 +41,8 @@ struct ByteSearch {
 
   /// Remembers a place met; one that contradicts the others is left out.
   mutating func note(_ place: Place) {
-    guard places.count < Self.limit else { return }
+    // Slots go forward: the places met first serve no more.
+    if places.count >= Self.limit { places.removeSubrange(1..<Self.limit / 2) }
     let index = places.firstIndex { $0.time >= place.time } ?? places.count - 1
     guard index > 0, places[index].time > place.time,
       (places[index - 1].position..<places[index].position).contains(place.position),

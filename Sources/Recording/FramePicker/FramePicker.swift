@@ -15,6 +15,8 @@ final class FramePicker {
   let grid: TimeGrid
   /// Slots to come, where anything bounds them; the recording may end before.
   private(set) var expectedCount: Int?
+  /// From here on the recording's times are nonsense, and it was given up.
+  private(set) var nonsenseTime: Microseconds?
   /// The end of the last picture, once reading came there.
   private(set) var foundEnd: Microseconds?
 
@@ -69,8 +71,12 @@ final class FramePicker {
     let approach = try route.approach(slot, interval: grid.interval, mode: mode, used: used)
     if case .known(let known) = approach { action = known } else { action = try decide(slot) }
     if route.isSearching { action = try confirm(action, for: slot, on: route) }
-    let pick = try perform(action, for: slot)
-    if pick != nil { slotsDone += 1 }
+    guard let pick = try perform(action, for: slot) else { return nil }
+    guard !isNonsense(pick, at: slot) else {
+      nonsenseTime = slot
+      return nil
+    }
+    slotsDone += 1
     return pick
   }
 
@@ -184,6 +190,19 @@ final class FramePicker {
       foundEnd = window.latestEnd
       return nil
     }
+  }
+
+  /// A picture minutes away from its slot, at a time for which the file's bytes don't suffice: a
+  /// damaged time, which would be shown for days.
+  private func isNonsense(_ pick: Pick, at slot: Microseconds) -> Bool {
+    let time: Microseconds? =
+      switch pick {
+      case .picture(let frame, _, _): frame.time
+      case .again: used
+      case .missing: window.latestEnd
+      }
+    guard let time, abs(time - slot) > 600_000_000 else { return false }
+    return !DurationCheck(bytes: container.facts.bytes, listedEnd: nil).accepts(slot)
   }
 
   /// Decodes a key picture; where it gives nothing, one of the next.

@@ -95,8 +95,13 @@ public final class PreviewExtractor {
     }
     if !isOver {
       isOver = true
-      let end = picker.foundEnd
-      tally.end(expected: picker.expectedCount, foundEnd: end, duration: facts.duration)
+      if let time = picker.nonsenseTime {
+        let reason = "its times make no sense after \(time / 1_000_000) s"
+        tally.end(expected: picker.expectedCount, failure: reason)
+      } else {
+        let end = picker.foundEnd
+        tally.end(expected: picker.expectedCount, foundEnd: end, duration: facts.duration)
+      }
     }
     return nil
   }

@@ -71,6 +71,12 @@ struct DamageTests {
     }
   }
 
+  @Test func `reading that makes no progress in time is given up`() throws {
+    #expect(throws: RecordingError(name: Clip.mpeg2TS.path, reason: .stalled(seconds: 0))) {
+      _ = try Container(path: Clip.mpeg2TS.path, patience: .zero)
+    }
+  }
+
   @Test(arguments: [4000, -1800, 40], PickMode.allCases)
   func `two recordings joined give one time that goes on`(shift: Int, mode: PickMode) throws {
     let path = ".build/recording-test-clips/shifted\(shift)_\(mode).ts"

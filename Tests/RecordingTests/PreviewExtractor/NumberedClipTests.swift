@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Recording
 import Testing
 
@@ -70,6 +71,33 @@ struct NumberedClipTests {
       #expect(Int64(try Clip.number(in: frame.jpeg)) * Clip.pictureDuration == frame.time)
       #expect(abs(frame.time - frame.askedTime) <= max(step / 2, Clip.pictureDuration))
     }
+  }
+
+  @Test func `a descriptor serves as well as a path, and its own offset stays`() throws {
+    let descriptor = unsafe open(Clip.mpeg2TS.path, O_RDONLY)
+    let shared = dup(descriptor)
+    defer { close(shared) }
+    var settings = PreviewSettings()
+    settings.count = 2
+    let extractor = try PreviewExtractor(
+      descriptor: descriptor, name: "news.ts", settings: settings)
+    var slots: [Int] = []
+    while let frame = try extractor.next() { slots.append(frame.slot) }
+    #expect(slots == [0, 1])
+    #expect(extractor.facts.name == "news.ts")
+    #expect(lseek(shared, 0, SEEK_CUR) == 0)
+  }
+
+  @Test func `one slot of a minute reads a small part of the file`() throws {
+    let container = try Container(path: Clip.mpeg2TS.path)
+    var settings = PreviewSettings()
+    settings.mode = .keyframe
+    settings.interval = .seconds(30)
+    let extractor = try PreviewExtractor(container: container, settings: settings)
+    while try extractor.next() != nil {}
+    #expect(extractor.verdict == .complete)
+    // Opening alone reads about a megabyte: the beginning, and the end for the duration.
+    #expect(container.bytesRead < container.facts.bytes * 3 / 4)
   }
 
   @Test(arguments: [Clip.mpeg1PSLate, .mpeg2TS, .h264TS, .h264MP4, .h264MKV])
