@@ -77,6 +77,23 @@ struct DamageTests {
     }
   }
 
+  @Test(arguments: PickMode.allCases)
+  func `a time days ahead isn't filled with repeats`(mode: PickMode) throws {
+    let path = ".build/recording-test-clips/leap_\(mode).mkv"
+    // Without cues and duration nothing contradicts the leap after picture 700.
+    _ = Shell.lines(
+      "ffmpeg -nostdin -v error -y -i \(Clip.h264MKV.path) -c copy -live 1 "
+        + "-bsf:v 'setts=ts=if(gt(N\\,700)\\,TS+2000000000\\,TS)' \(path)")
+    let (frames, verdict) = try extract(path, mode)
+    _ = unsafe unlink(path)
+    // Ten minutes beside the slot are borne: a slide show may have such pictures.
+    #expect(5...130 ~= frames.count)
+    guard case .partial = verdict else {
+      Issue.record("\(verdict)")
+      return
+    }
+  }
+
   @Test(arguments: [4000, -1800, 40], PickMode.allCases)
   func `two recordings joined give one time that goes on`(shift: Int, mode: PickMode) throws {
     let path = ".build/recording-test-clips/shifted\(shift)_\(mode).ts"
