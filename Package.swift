@@ -31,10 +31,11 @@ let package = Package(
   targets: [
     // C libraries: a module map and a shim each.
     .target(name: "CLinux"),
-    .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
-    .systemLibrary(name: "CVorbis", pkgConfig: "vorbisfile", providers: [.apt(["libvorbis-dev"])]),
+    .systemLibrary(name: "CVorbis", pkgConfig: "vorbis", providers: [.apt(["libvorbis-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CAO", pkgConfig: "ao", providers: [.apt(["libao-dev"])]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
@@ -53,18 +54,28 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "previewd",
-      dependencies: ["Axon", "Internet", "Media", "Recording", "Arguments", "PreviewServer", "CLinux"],
+      dependencies: [
+        "Axon", "Internet", "Media", "Recording", "Arguments", "PreviewServer", "CLinux",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "previewclient",
       dependencies: ["Axon", "Internet", "Media", "Arguments", "Terminal", "CLinux"],
+      swiftSettings: strict),
+    // Small programs that are documentation.
+    .executableTarget(
+      name: "TestPicture", dependencies: ["Terminal"], path: "Examples/TestPicture",
+      swiftSettings: strict),
+
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Axon", "Internet"], path: "Tests/Benchmarks/Program",
       swiftSettings: strict),
 
     test("AxonTests", ["Axon"]),
     test("MediaTests", ["Axon", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
-    test("TerminalTests", ["Media", "Terminal", "CLinux"]),
+    test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test("ProgramTests", ["Media", "CLinux"]),
   ]
 )

@@ -2,4 +2,3 @@
 #pragma once
 #include <ogg/ogg.h>
 #include <vorbis/codec.h>
-#include <vorbis/vorbisenc.h>

@@ -37,6 +37,15 @@ struct Refusal: Error {}
     }
   }
 
+  @Test func `many may read one picture at once`() async throws {
+    let picture = ramp(width: 320, height: 180)
+    let jpegs = try await withThrowingTaskGroup { group in
+      for _ in 0..<16 { group.addTask { try JPEGEncoder(quality: 75).encode(picture) } }
+      return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+    }
+    #expect(jpegs.count == 1)
+  }
+
   @Test func `an error while drawing leaves no picture`() {
     #expect(throws: Refusal.self) {
       _ = try Picture(width: 16, height: 16) { _, _, _ throws(Refusal) in throw Refusal() }

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+# Each target first makes sure of the Debian packages that it needs (scripts/need-packages).
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+# More options for swift build and swift test, such as -j 2.
+SWIFTFLAGS ?=
+
+release = .build/release
+programs = previewd previewclient
+need = scripts/need-packages
+
+.PHONY: help demo build release test lint bench install clean need-build need-test need-bench
+
+help:
+	@echo 'make demo      build all, then show a recording from server to terminal (two minutes)'
+	@echo 'make build     build programs and libraries for debugging'
+	@echo 'make release   build the programs as they are installed, in $(release)'
+	@echo 'make test      run all tests; PREVIEW_MEDIA_DIR=DIR adds those with real recordings'
+	@echo 'make lint      check format, imports, house rules and linking'
+	@echo 'make bench     measure against other programs; results also in .build/bench.json'
+	@echo 'make install   install programs, man pages and completion below $(DESTDIR)$(PREFIX)'
+	@echo 'make clean     remove all that was built'
+
+need-build:
+	@$(need) build
+
+need-test:
+	@$(need) test
+
+need-bench:
+	@$(need) bench
+
+build: need-build
+	$(SWIFT) build --explicit-target-dependency-import-check error $(SWIFTFLAGS)
+
+release: need-build
+	$(SWIFT) build -c release $(SWIFTFLAGS)
+
+demo: need-test
+	scripts/demo
+
+# Swift Testing alone, without XCTest. The environment, PREVIEW_MEDIA_DIR in it, passes through.
+test: need-test
+	$(SWIFT) test --parallel --disable-xctest $(SWIFTFLAGS)
+
+lint: need-build
+	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests Examples
+	scripts/check-imports
+	scripts/check-house
+	scripts/check-linking
+
+bench: need-bench
+	scripts/bench
+
+# The programs themselves know their pages, so these can't differ from what they do.
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	set -e; for program in $(programs); do \
+	  install -m 755 $(release)/$$program $(DESTDIR)$(PREFIX)/bin/$$program; \
+	  $(release)/$$program --help=man \
+	    > $(DESTDIR)$(PREFIX)/share/man/man1/$$program.1; \
+	  $(release)/$$program --help=bash \
+	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
+	done
+
+clean:
+	rm -rf .build .demo

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Guards who is linked with whom, in the whole process. Held for a few pointer moves at a time;
+/// sending never takes it on the home thread.
+let wiring = Guarded(())
+
+/// What inboxes and outboxes have in common: an owner and a place in a chain of linkages.
+@safe
+public class Box: @unchecked Sendable {
+  // Unchecked: the fields below are guarded by `wiring`; the queues of the subclasses belong to the
+  // owner's home thread.
+  var core: CorePointer?
+  var home: Home?
+  /// Where this box passes its messages on to.
+  var next: Box?
+  /// Boxes that pass their messages on to this one. Closing either end breaks the cycle.
+  var previous: [Box] = []
+  var isClosed = false
+  /// Place in the owner's list of boxes, which knows the name.
+  var slot: UInt8 = 255
+
+  init() {}
+
+  /// The box at the end of the chain that starts here. Wiring held.
+  var last: Box {
+    var box = self
+    while let next = box.next { box = next }
+    return box
+  }
+
+  /// Every outbox that sends into this box, however long the chain. Wiring held.
+  func sendersUpstream() -> [Box] {
+    previous.flatMap { box in
+      box.isSender ? [box] + box.sendersUpstream() : box.sendersUpstream()
+    }
+  }
+
+  var isSender: Bool { false }
+
+  /// Becomes a box of the component, on its home thread.
+  func adopt(by core: CorePointer, home: Home, slot: UInt8) {
+    wiring.withLock { _ in
+      unsafe self.core = unsafe core
+      self.home = home
+      self.slot = slot
+    }
+  }
+
+  /// Gives a box that nobody owns to the component whose turn it is.
+  func adoptByCurrent() {
+    guard let core = unsafe currentThread().pointee.core else { return }
+    unsafe core.pointee.component.takeUnretainedValue().adoptExtra(self, core: core)
+  }
+
+  /// Finds the final sink anew. On the home thread of the owner, if it has one.
+  func reroute(sinkEnded: Bool) {}
+
+  /// Wakes the owner, on its home thread.
+  func wakeAtHome() {}
+
+  /// Ends every wait and drops what is queued, because the owner must stop.
+  func cut() {}
+
+  /// Whether a linked sink is alive. Home thread.
+  var isHeard: Bool { false }
+
+  /// Whether it was ever linked to a sink.
+  var wasLinked: Bool { false }
+
+  /// Messages waiting here now.
+  public var count: Int { 0 }
+
+  /// Lets all outboxes that reached their sink through this box find it anew.
+  func reroutedUpstream(sinkEnded: Bool) {
+    let senders = wiring.withLock { _ in (isSender ? [self] : []) + sendersUpstream() }
+    for sender in senders { sender.rerouteAtHome(sinkEnded: sinkEnded) }
+  }
+
+  func rerouteAtHome(sinkEnded: Bool) {
+    let home = wiring.withLock { _ in self.home }
+    if let home, !home.isHere {
+      home.post(.reroute(self, sinkEnded: sinkEnded))
+    } else {
+      reroute(sinkEnded: sinkEnded)
+    }
+  }
+
+  /// Breaks every linkage to and from this box. What it fed or was fed by is told.
+  func close() {
+    let upstream = wiring.withLock { _ in
+      isClosed = true
+      let upstream = sendersUpstream()
+      for box in previous { box.next = nil }
+      previous = []
+      leaveNext()
+      return upstream
+    }
+    for sender in upstream { sender.rerouteAtHome(sinkEnded: true) }
+    if isSender { reroute(sinkEnded: false) }
+  }
+
+  /// Takes this box out of its sink's list. Wiring held.
+  func leaveNext() {
+    guard let next else { return }
+    next.previous.removeAll { $0 === self }
+    self.next = nil
+  }
+}
+
+extension Box {
+  /// Name of the owning component and of the box, for people: `Echo_3.inbox`.
+  public var path: String {
+    guard let (handle, label) = ownership() else { return "unowned box" }
+    return "\(handle.name).\(label)"
+  }
+
+  private func ownership() -> (Handle, String)? {
+    wiring.withLock { _ in
+      guard let core = unsafe core, let handle = unsafe core.pointee.handle else { return nil }
+      return unsafe (handle.takeUnretainedValue(), label(of: core))
+    }
+  }
+
+  private func label(of core: CorePointer) -> String {
+    let component = unsafe core.pointee.component.takeUnretainedValue()
+    return component.boxLabels.indices.contains(Int(slot))
+      ? component.boxLabels[Int(slot)] : "box"
+  }
+}

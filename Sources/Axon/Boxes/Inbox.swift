@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A typed queue of messages for one component, which alone reads it.
+///
+/// A handle: it may be taken out of the component before activation and linked from anywhere.
+/// Messages need not be `Sendable`: a message belongs to its sender, then to the box, then to the
+/// receiver.
+@safe
+public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
+  // Unchecked: `state` is touched on the owner's home thread only; senders elsewhere use `side`.
+  @usableFromInline let state: UnsafeMutablePointer<InboxState<Message>>
+  /// The door for senders on other threads. Guarded by `wiring`; `carried` is the home's copy.
+  var side: SharedQueue<Message>?
+  private var carrier: SharedQueue<Message>?
+  /// Outboxes whose chain ends here. Guarded by `wiring`.
+  private var producers = 0
+  private var hadProducer = false
+  private let staysOpen: Bool
+
+  /// An inbox that holds at most `capacity` messages.
+  ///
+  /// - Parameters:
+  ///   - capacity: messages, at least 1.
+  ///   - whenFull: what happens to the next one.
+  ///   - staysOpen: whether it goes on waiting when all its producers have finished, as a service's
+  ///     inbox does.
+  public init(capacity: Int = 32, whenFull: WhenFull = .wait, staysOpen: Bool = false) {
+    precondition(capacity > 0, "an inbox's capacity must be at least 1, not \(capacity)")
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(to: InboxState(capacity: capacity, whenFull: whenFull))
+    self.staysOpen = staysOpen
+    super.init()
+  }
+
+  deinit {
+    unsafe state.pointee.free()
+    unsafe state.deinitialize(count: 1)
+    unsafe state.deallocate()
+  }
+
+  // MARK: Reading
+
+  /// Waits for the next message, oldest first.
+  ///
+  /// - Returns: `nil` when all producers have finished and everything was read, or when the component
+  ///   must stop.
+  @inlinable @inline(__always)
+  public func next() async -> sending Message? {
+    while true {
+      if let ring = unsafe readyRing() {
+        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+        return unsafe message
+      }
+      guard let core = unsafe readyToWait() else { return await nextSlowly() }
+      unsafe core.pointee.waits &+= 1
+      unsafe await withUnsafeContinuation { unsafe state.pointee.waiter = $0 }
+      unsafe core.pointee.waits &-= 1
+    }
+  }
+
+  /// The owner, when nothing keeps it from waiting for a message right now; spends budget.
+  @inlinable @inline(__always)
+  func readyToWait() -> CorePointer? {
+    let state = unsafe self.state
+    guard let core = unsafe state.pointee.core, unsafe currentThread().pointee.core == core,
+      unsafe state.pointee.count == 0, unsafe state.pointee.attention.isNone,
+      unsafe state.pointee.waiter == nil, unsafe core.pointee.budget > 0,
+      unsafe !core.pointee.isCallback
+    else { return nil }
+    unsafe core.pointee.budget &-= 1
+    return unsafe core
+  }
+
+  /// Takes the oldest message without waiting.
+  ///
+  /// - Returns: `nil` when there is none, or when the turn's budget is used up; then the component
+  ///   gets another turn by itself.
+  @inlinable @inline(__always)
+  public func take() -> sending Message? {
+    if let ring = unsafe readyRing() {
+      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+      if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
+      return unsafe message
+    }
+    return takeSlowly()
+  }
+
+  /// The ring, when the oldest message may be taken from it the fast way; spends budget.
+  @inlinable @inline(__always)
+  func readyRing() -> UnsafeMutablePointer<Message>? {
+    let state = unsafe self.state
+    guard let core = unsafe state.pointee.core, unsafe currentThread().pointee.core == core,
+      unsafe state.pointee.count > 0, unsafe state.pointee.attention.isNone,
+      unsafe core.pointee.budget > 0, let ring = unsafe state.pointee.ring
+    else { return nil }
+    unsafe core.pointee.budget &-= 1
+    return unsafe ring
+  }
+
+  @usableFromInline
+  func takeSlowly() -> sending Message? {
+    assertReader()
+    if let core = unsafe state.pointee.core {
+      guard unsafe core.pointee.budget > 0 else {
+        unsafe core.pointee.hasEvent = true
+        return nil
+      }
+      unsafe core.pointee.budget &-= 1
+    }
+    return takeOne()
+  }
+
+  @usableFromInline
+  func nextSlowly() async -> sending Message? {
+    while true {
+      assertReader()
+      guard let core = unsafe state.pointee.core, let async = unsafe core.pointee.async else {
+        preconditionFailure("\(path): next() is for components with an async main; use take()")
+      }
+      if unsafe core.pointee.budget <= 0 {
+        unsafe await async.takeUnretainedValue().yield()
+        continue
+      }
+      unsafe core.pointee.budget &-= 1
+      if let message = takeOne() { return message }
+      if isFinished { return nil }
+      if let carrier, !carrier.ownerMaySleep() { continue }
+      precondition(unsafe state.pointee.waiter == nil, "\(path): two tasks wait for one inbox")
+      unsafe core.pointee.waits += 1
+      unsafe await withUnsafeContinuation { unsafe state.pointee.waiter = $0 }
+      unsafe core.pointee.waits -= 1
+    }
+  }
+
+  /// Waits for the next message, blocking the thread: for a `ThreadedComponent`.
+  ///
+  /// - Returns: `nil` when all producers have finished and everything was read, or when the component
+  ///   must stop.
+  public func blockingNext() -> sending Message? {
+    while true {
+      assertReader()
+      if let message = takeOne() { return message }
+      if isFinished { return nil }
+      guard let thread = home as? ThreadHome else {
+        preconditionFailure("\(path): blockingNext() is for threaded components")
+      }
+      if let carrier, !carrier.ownerMaySleep() { continue }
+      thread.park()
+    }
+  }
+
+  /// Takes from the ring or, when that is empty, from the side door; lets waiting senders in.
+  private func takeOne() -> sending Message? {
+    if unsafe state.pointee.count == 0 { carryOver() }
+    guard unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring else { return nil }
+    nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+    if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
+    if unsafe state.pointee.attention.contains(.senders) { admitSender() }
+    return unsafe message
+  }
+
+  private func carryOver() {
+    guard let carrier else { return }
+    for message in carrier.carry(unused: 0) { unsafe state.pointee.append(message) }
+    if carrier.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
+  }
+
+  /// Wakes the sender that waits longest, if there is room for it.
+  func admitSender() {
+    guard unsafe state.pointee.hasRoom, unsafe !state.pointee.senders.isEmpty else { return }
+    let sender = unsafe state.pointee.senders.removeFirst()
+    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
+    if unsafe sender.continuation != nil { unsafe state.pointee.reserved += 1 }
+    sender.wake()
+  }
+
+  private func assertReader() {
+    guard let owner = unsafe state.pointee.core else {
+      // Nobody's box: it becomes the reader's, or plain code reads it while nothing runs.
+      adoptByCurrent()
+      if carrier == nil, let side = wiring.withLock({ _ in self.side }) { carry(side) }
+      return
+    }
+    if unsafe currentThread().pointee.core == owner { return }
+    preconditionFailure("\(path) was read by another component or thread than its owner")
+  }
+
+  // MARK: Looking
+
+  /// Messages waiting here now.
+  public override var count: Int { unsafe Int(state.pointee.count) + (carrier?.count ?? 0) }
+
+  /// Whether nothing waits here now.
+  public var isEmpty: Bool { count == 0 }
+
+  /// Most messages that it holds.
+  public var capacity: Int { unsafe Int(state.pointee.capacity) }
+
+  /// Messages dropped because it was full.
+  public var dropped: Int { unsafe Int(state.pointee.dropped) + (carrier?.dropped ?? 0) }
+
+  /// Whether no message will come any more: all producers have finished, or the owner must stop.
+  public var isFinished: Bool {
+    unsafe !state.pointee.attention.isDisjoint(with: [.finished, .closed])
+  }
+
+  // MARK: Wiring
+
+  override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
+    let side = wiring.withLock { _ in
+      unsafe self.core = unsafe core
+      self.home = home
+      self.slot = slot
+      return self.side
+    }
+    unsafe state.pointee.core = unsafe core
+    if let side { carry(side) }
+    let senders = wiring.withLock { _ in previous.isEmpty ? [] : sendersUpstream() }
+    for sender in senders { sender.rerouteAtHome(sinkEnded: false) }
+    refresh()
+  }
+
+  private func carry(_ side: SharedQueue<Message>) {
+    carrier = side
+    unsafe state.pointee.attention.insert(.shared)
+  }
+
+  /// The side door, where senders on this thread too must use it.
+  var doorForNeighbours: SharedQueue<Message>? { carrier }
+
+  /// A sender on another thread left something at the side door, or the last producer has gone.
+  override func wakeAtHome() {
+    if carrier == nil, let side = wiring.withLock({ _ in self.side }) { carry(side) }
+    refresh()
+    guard unsafe state.pointee.core != nil else { return }
+    if unsafe state.pointee.attention.contains(.control), let carrier {
+      for message in carrier.carry(unused: 0, everything: true) { interpret(message) }
+    }
+    unsafe state.pointee.wakeOwner()
+  }
+
+  /// Reads a signal for a component that doesn't read its `control` inbox itself.
+  func interpret(_ message: Message) {
+    guard let signal = message as? Signal, let core = unsafe state.pointee.core else { return }
+    unsafe core.react(to: signal)
+  }
+
+  /// Marks the inbox as one that the component's base reads.
+  func interpretSignals() {
+    unsafe state.pointee.attention.insert(.control)
+  }
+
+  /// The side door, made when the first sender from elsewhere comes. Wiring held.
+  func sideDoor() -> SharedQueue<Message> {
+    if let side { return side }
+    let made = unsafe SharedQueue<Message>(
+      capacity: Int(state.pointee.capacity), whenFull: state.pointee.whenFull)
+    side = made
+    return made
+  }
+
+  /// Wiring held.
+  func producerCame() {
+    producers += 1
+    hadProducer = true
+  }
+
+  /// Wiring held; true when it was the last one.
+  func producerLeft() -> Bool {
+    producers -= 1
+    return producers == 0
+  }
+
+  var isUsedUp: Bool? {
+    let counts = wiring.withLock { _ in hadProducer && !staysOpen }
+    return counts ? isFinished && isEmpty : nil
+  }
+
+  /// Reads anew whether all producers have finished. Home thread.
+  func refresh() {
+    let finished = wiring.withLock { _ in hadProducer && producers == 0 && !staysOpen }
+    guard unsafe finished != state.pointee.attention.contains(.finished) else { return }
+    if finished { finish() } else { unsafe state.pointee.attention.remove(.finished) }
+  }
+
+  /// Behaves as if all producers had finished: what is queued can still be read.
+  func finish() {
+    unsafe state.pointee.attention.insert(.finished)
+    unsafe state.pointee.core?.pointee.inputEnded = true
+    unsafe state.pointee.wakeOwner()
+  }
+
+  override func cut() {
+    unsafe state.pointee.attention.insert(.closed)
+    unsafe state.pointee.removeAll()
+    unsafe state.pointee.wakeOwner()
+  }
+
+  override func close() {
+    super.close()
+    unsafe state.pointee.attention.insert(.closed)
+    unsafe state.pointee.core = nil
+    let senders = unsafe state.pointee.senders
+    unsafe state.pointee.senders = []
+    for sender in senders {
+      if unsafe sender.continuation != nil { unsafe state.pointee.reserved += 1 }
+      sender.wake()
+    }
+    unsafe state.pointee.removeAll()
+    wiring.withLock { _ in
+      unsafe core = nil
+      return side
+    }?.close()
+  }
+
+  /// Moves what waits here to where this box is now linked, in order.
+  func moveOn(to sink: Inbox<Message>) {
+    if let carrier {
+      for message in carrier.carry(unused: 0, everything: true) {
+        unsafe state.pointee.append(message)
+      }
+    }
+    while unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring {
+      unsafe sink.state.pointee.append(state.pointee.removeFirst(from: ring))
+    }
+    unsafe sink.state.pointee.wakeOwner()
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// A component as others see it once it was handed over: its name, its end, and a way to stop it.
+@safe
+public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertible {
+  // Unchecked: `core` is touched on the home thread only; the outcome is under its lock.
+  private static let count = Atomic(0)
+
+  private let type: any Any.Type
+  private let number: Int
+  let home: Home
+  private var core: CorePointer?
+  private let ended = Mutex<Outcome?>(nil)
+
+  init(of component: Component, core: CorePointer, home: Home) {
+    type = Swift.type(of: component)
+    number = Self.count.add(1, ordering: .relaxed).newValue
+    unsafe self.core = unsafe core
+    self.home = home
+  }
+
+  /// Class and number, unique in the process: `Echo_3`.
+  public var name: String { "\(type)_\(number)" }
+
+  public var description: String { name }
+
+  /// How it ended; `nil` while it lives.
+  public var outcome: Outcome? { ended.withLock { $0 } }
+
+  /// Whether it hasn't ended yet.
+  public var isRunning: Bool { outcome == nil }
+
+  /// Asks the component to end now, as a `shutdown` signal does; from any thread.
+  public func stop() {
+    home.atHome { [self] in
+      if let core = unsafe core { unsafe home.stop(core) }
+    }
+  }
+
+  /// Wakes the component if it pauses; from any thread.
+  public func wake() {
+    home.atHome { [self] in
+      unsafe core?.wake()
+    }
+  }
+
+  /// Its parent has ended: there is nobody to report to. Home thread.
+  func disown() {
+    home.atHome { [self] in
+      unsafe core?.pointee.parent = nil
+    }
+  }
+
+  /// A child on another thread has ended. Home thread of this component.
+  func tell(childEnded child: Handle, _ outcome: Outcome) {
+    if let core = unsafe core { unsafe core.childEnded(child, outcome) }
+  }
+
+  func end(_ outcome: Outcome) {
+    unsafe core = nil
+    ended.withLock { $0 = outcome }
+  }
+
+  public static func == (one: Handle, other: Handle) -> Bool { one === other }
+  public func hash(into hasher: inout Hasher) { hasher.combine(number) }
+}

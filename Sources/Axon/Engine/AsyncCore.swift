@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The executor of one component in the async form: its jobs run when its turn comes.
+///
+/// Every job of the component's task, and of the child tasks it starts, comes here, so the run queue
+/// sees one component and not its anonymous jobs.
+@safe
+final class AsyncCore: TaskExecutor, @unchecked Sendable {
+  // Unchecked: all but `home` is touched on the home thread alone; `enqueue` takes other threads'
+  // jobs there first.
+  private let home: Unmanaged<Home>
+  private(set) var core: CorePointer?
+  private var firstJob: UnownedJob?
+  private var laterJobs: [UnownedJob] = []
+  private var pausing: UnsafeContinuation<Void, Never>?
+  private var yielding: UnsafeContinuation<Void, Never>?
+  var sleeps: [Sleep] = []
+  var task: Task<Void, Never>?
+  /// What `main` ended with, once it has.
+  var outcome: Outcome?
+
+  init(core: CorePointer, home: Home) {
+    unsafe self.core = unsafe core
+    unsafe self.home = Unmanaged.passUnretained(home)
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if unsafe currentThread().pointee.home == home.toOpaque() {
+      push(job)
+    } else {
+      unsafe home.takeUnretainedValue().post(.job(self, job))
+    }
+  }
+
+  /// Takes a job on the home thread.
+  func push(_ job: UnownedJob) {
+    if firstJob == nil, laterJobs.isEmpty { firstJob = job } else { laterJobs.append(job) }
+    if let core = unsafe core, unsafe core.pointee.status == .idle {
+      unsafe core.pointee.queue.pointee.append(core)
+    }
+  }
+
+  /// Runs what was there when the turn began; later jobs wait for the next turn.
+  func runTurn() {
+    if let continuation = unsafe yielding {
+      unsafe yielding = nil
+      unsafe continuation.resume()
+    }
+    if let job = firstJob, laterJobs.isEmpty {
+      firstJob = nil
+      unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+      return
+    }
+    let jobs = (firstJob.map { [$0] } ?? []) + laterJobs
+    firstJob = nil
+    laterJobs.removeAll()
+    for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+  }
+
+  var hasWork: Bool {
+    if unsafe yielding != nil { return true }
+    return firstJob != nil || !laterJobs.isEmpty
+  }
+
+  /// Waits until the next event, which wakes it.
+  func pause() async {
+    unsafe core?.pointee.waits += 1
+    unsafe await withUnsafeContinuation { unsafe pausing = $0 }
+    unsafe core?.pointee.waits -= 1
+  }
+
+  func resumePause() {
+    guard let continuation = unsafe pausing else { return }
+    unsafe pausing = nil
+    unsafe continuation.resume()
+  }
+
+  /// Lets every other awake component run once.
+  func yield() async {
+    unsafe await withUnsafeContinuation { unsafe yielding = $0 }
+  }
+
+  func detach() {
+    unsafe core = nil
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+@usableFromInline typealias CorePointer = UnsafeMutablePointer<Core>
+
+/// A component's place in its scheduler: what the run queue sees of it.
+///
+/// Plain memory behind a pointer, because a class would cost a retain and a release at each of the
+/// few nanoseconds that a hop takes. Only its home thread touches it; its `Scheduler` frees it.
+@safe @usableFromInline
+struct Core {
+  @usableFromInline
+  enum Status: UInt8 {
+    /// Outside the run queue, until something wakes it.
+    case idle
+    case queued
+    case running
+    case ended
+  }
+
+  /// Messages it may still take or send in this turn.
+  @usableFromInline var budget: Int32 = 0
+  @usableFromInline var status = Status.idle
+  /// Something happened since it last paused.
+  @usableFromInline var hasEvent = false
+  /// Callback form: woken by entering the run queue, not through a continuation.
+  @usableFromInline var isCallback: Bool
+  @usableFromInline var isStopping = false
+  /// An inbox has finished: when the component pauses, it may have nothing left to do.
+  var inputEnded = false {
+    didSet { needsCare = needsCare || inputEnded }
+  }
+  /// Its next turn isn't an ordinary one: it is new, must stop, or an inbox of its has finished.
+  var needsCare = true
+  /// Whether `initialiseComponent` has run.
+  var isInitialised = false
+  /// Waits for room in a box of another home, from where no count of ours sees a waker.
+  var waitsAbroad = false
+  /// Waits of ours that are pending: with none, a suspended task waits for something else.
+  @usableFromInline var waits: Int32 = 0
+  @usableFromInline var next: CorePointer?
+  @usableFromInline let queue: UnsafeMutablePointer<RunQueue>
+  /// Place in the scheduler's list of members.
+  var index = 0
+  let home: Unmanaged<Home>
+  let component: Unmanaged<Component>
+  var async: Unmanaged<AsyncCore>?
+  var handle: Unmanaged<Handle>?
+  var parent: CorePointer?
+  var children: Unmanaged<Children>?
+
+  init(component: Component, home: Home, queue: UnsafeMutablePointer<RunQueue>, isCallback: Bool) {
+    unsafe self.component = Unmanaged.passRetained(component)
+    unsafe self.home = Unmanaged.passUnretained(home)
+    unsafe self.queue = queue
+    self.isCallback = isCallback
+  }
+}
+
+/// Messages that a component may take or send in one turn, so that none starves the others.
+@usableFromInline let turnBudget: Int32 = 128
+
+/// The awake components of one scheduler, first in first out, linked through their cores.
+@safe @usableFromInline
+struct RunQueue {
+  @usableFromInline var first: CorePointer?
+  @usableFromInline var last: CorePointer?
+
+  @inlinable
+  mutating func append(_ core: CorePointer) {
+    unsafe core.pointee.status = .queued
+    unsafe core.pointee.next = nil
+    if let last = unsafe last {
+      unsafe last.pointee.next = core
+    } else {
+      unsafe first = core
+    }
+    unsafe last = core
+  }
+
+  @inlinable
+  mutating func removeFirst() -> CorePointer? {
+    guard let core = unsafe first else { return nil }
+    unsafe first = core.pointee.next
+    if unsafe first == nil { unsafe last = nil }
+    return unsafe core
+  }
+}
+
+extension UnsafeMutablePointer<Core> {
+  /// Tells the component that something happened: it runs again if it was pausing.
+  @inlinable
+  func wake() {
+    unsafe pointee.hasEvent = true
+    if unsafe pointee.isCallback {
+      if unsafe pointee.status == .idle { unsafe pointee.queue.pointee.append(self) }
+    } else {
+      unsafe wakePausedTask()
+    }
+  }
+
+  /// The async form pauses in a continuation; any other wait has its own waker.
+  @usableFromInline
+  func wakePausedTask() {
+    unsafe pointee.async?._withUnsafeGuaranteedRef { $0.resumePause() }
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Public, because every send asks and must not pay for a call.
+public import CLinux
+
+/// Whose thread this is and whose turn it is: the answer to "may I touch this box without a lock?".
+@safe @usableFromInline
+struct CurrentThread {
+  @usableFromInline var home: UnsafeMutableRawPointer?
+  @usableFromInline var core: CorePointer?
+}
+
+/// The calling thread's own record; never shared with another thread.
+@inlinable @inline(__always)
+func currentThread() -> UnsafeMutablePointer<CurrentThread> {
+  // Two pointers in C, two pointers here: a Swift view of the same sixteen bytes.
+  unsafe UnsafeMutableRawPointer(clinux_current_thread()).assumingMemoryBound(
+    to: CurrentThread.self)
+}

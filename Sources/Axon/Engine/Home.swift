@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// A thread on which components live: a scheduler's, or that of one threaded component.
+///
+/// Other threads never touch what lives here; they leave an errand, and the home thread runs it.
+@safe
+public class Home: @unchecked Sendable {
+  // Unchecked: subclasses keep state for their own thread; what is shared is in `mail`.
+
+  /// What another thread asks the home thread to do.
+  enum Errand {
+    case wake(Box)
+    case reroute(Box, sinkEnded: Bool)
+    case job(AsyncCore, UnownedJob)
+    case call(@Sendable () -> Void)
+  }
+
+  private struct Mail {
+    var errands: [Errand] = []
+    var isSleeping = false
+  }
+
+  private let mail = Mutex(Mail())
+  private let hasMail = Atomic(false)
+  /// Open boxes outside that may send here: while there are any, sleepers can still be woken.
+  private let sendersAbroad = Atomic(0)
+
+  init() {}
+
+  /// Leaves an errand; from any thread. Wakes the home thread when it sleeps.
+  func post(_ errand: Errand) {
+    let mustWake = mail.withLock { mail in
+      mail.errands.append(errand)
+      hasMail.store(true, ordering: .releasing)
+      defer { mail.isSleeping = false }
+      return mail.isSleeping
+    }
+    if mustWake { wakeThread() }
+  }
+
+  /// Runs the errands that other threads left. Home thread only.
+  func runErrands() {
+    guard hasMail.load(ordering: .acquiring) else { return }
+    hasMail.store(false, ordering: .sequentiallyConsistent)
+    let errands = mail.withLock { mail in
+      let errands = mail.errands
+      mail.errands.removeAll(keepingCapacity: errands.count < 1024)
+      return errands
+    }
+    for errand in errands {
+      switch errand {
+      case .wake(let box): box.wakeAtHome()
+      case .reroute(let box, let sinkEnded): box.reroute(sinkEnded: sinkEnded)
+      case .job(let executor, let job): executor.push(job)
+      case .call(let body): body()
+      }
+    }
+  }
+
+  /// Whether another thread left an errand.
+  var hasErrands: Bool { hasMail.load(ordering: .acquiring) }
+
+  func countSendersAbroad(by change: Int) {
+    sendersAbroad.add(change, ordering: .sequentiallyConsistent)
+  }
+
+  var hasSendersAbroad: Bool { sendersAbroad.load(ordering: .sequentiallyConsistent) > 0 }
+
+  /// Lets the home see that it may have lost the last sender abroad.
+  func wakeToLook() { post(.call {}) }
+
+  /// Announces that the thread goes to sleep; false when there are errands to run first.
+  func mayFallAsleep() -> Bool {
+    mail.withLock { mail in
+      guard mail.errands.isEmpty else { return false }
+      mail.isSleeping = true
+      return true
+    }
+  }
+
+  /// Announces that the thread is up again.
+  func gotUp() {
+    mail.withLock { $0.isSleeping = false }
+  }
+
+  /// Interrupts the home thread's sleep; called from other threads.
+  func wakeThread() {}
+
+  /// Whether the calling thread is this home's.
+  var isHere: Bool {
+    unsafe currentThread().pointee.home == Unmanaged.passUnretained(self).toOpaque()
+  }
+
+  /// Does `body` on the home thread: at once when this is it, else as an errand.
+  func atHome(_ body: @escaping @Sendable () -> Void) {
+    if isHere { body() } else { post(.call(body)) }
+  }
+
+  /// Ends the component on the home thread. Overridden by both kinds of home.
+  func stop(_ core: CorePointer) {}
+
+  /// The time by the clock of its scheduler.
+  var now: Instant { Instant(nanoseconds: 0) }
+}

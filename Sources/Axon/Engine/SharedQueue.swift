@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// The side door of an inbox: where senders on other threads put their messages.
+///
+/// Exists only once such a sender has come. The owner carries messages over to its ring in batches,
+/// so that the lock is taken once for many. The inbox's capacity counts both.
+final class SharedQueue<Message>: @unchecked Sendable {
+  // Unchecked: all fields are guarded by `lock`. `Mutex` can't hold messages that aren't Sendable,
+  // though each is on one side only at any time.
+  private let lock = Mutex(())
+  private let capacity: Int
+  private let whenFull: WhenFull
+  private var messages: [Message] = []
+  /// Messages carried over that the owner hasn't used up, as far as it said.
+  private var carried = 0
+  private var reserved = 0
+  private var waiting: [Waiting] = []
+  private var ownerSleeps = true
+  private var isClosed = false
+  private(set) var dropped = 0
+
+  init(capacity: Int, whenFull: WhenFull) {
+    self.capacity = capacity
+    self.whenFull = whenFull
+  }
+
+  enum Offer {
+    case done(Delivery, wakeOwner: Bool)
+    /// No room: the message is still the sender's.
+    case mustWait
+  }
+
+  /// Puts a message in, if there is room; `message` is taken when it is.
+  ///
+  /// - Parameter holdsReservation: the sender was woken for a slot that is kept for it.
+  func offer(_ message: inout Message?, holdsReservation: Bool) -> Offer {
+    lock.withLock { _ in
+      if holdsReservation { reserved -= 1 }
+      if isClosed { return .done(.unheard, wakeOwner: false) }
+      if messages.count + carried + reserved >= capacity {
+        switch whenFull {
+        case .wait: return .mustWait
+        case .refuse: return .done(.full, wakeOwner: false)
+        case .dropNewest:
+          dropped += 1
+          return .done(.dropped, wakeOwner: false)
+        case .dropOldest:
+          dropped += 1
+          if !messages.isEmpty { messages.removeFirst() }
+        }
+      }
+      guard let taken = message.take() else { return .done(.unheard, wakeOwner: false) }
+      messages.append(taken)
+      defer { ownerSleeps = false }
+      return .done(.delivered, wakeOwner: ownerSleeps)
+    }
+  }
+
+  /// Joins the queue of senders that wait for room; false when there is room by now.
+  func wait(_ sender: Waiting) -> Bool {
+    lock.withLock { _ in
+      guard !isClosed, messages.count + carried + reserved >= capacity else { return false }
+      waiting.append(sender)
+      return true
+    }
+  }
+
+  /// Whether a message would find no room.
+  var isFull: Bool {
+    lock.withLock { _ in !isClosed && messages.count + carried + reserved >= capacity }
+  }
+
+  var count: Int { lock.withLock { _ in messages.count } }
+
+  /// Gives the owner its next batch: at most half the capacity, so that senders and owner overlap.
+  ///
+  /// - Parameter unused: messages of earlier batches that the owner still has.
+  /// - Parameter everything: the whole queue, however long.
+  func carry(unused: Int, everything: Bool = false) -> ArraySlice<Message> {
+    let (batch, woken) = lock.withLock { _ -> (ArraySlice<Message>, [Waiting]) in
+      let share = everything ? messages.count : min(messages.count, max(1, capacity / 2))
+      let batch = messages.prefix(share)
+      if share == messages.count { messages = [] } else { messages.removeFirst(share) }
+      carried = unused + share
+      ownerSleeps = ownerSleeps && share == 0
+      return (batch, wakeable())
+    }
+    for sender in woken { sender.wake() }
+    return batch
+  }
+
+  /// The owner has nothing to read and is about to sleep; false when something came meanwhile.
+  func ownerMaySleep() -> Bool {
+    let (may, woken) = lock.withLock { _ -> (Bool, [Waiting]) in
+      guard messages.isEmpty else { return (false, []) }
+      carried = 0
+      ownerSleeps = true
+      return (true, wakeable())
+    }
+    for sender in woken { sender.wake() }
+    return may
+  }
+
+  /// Takes out the senders for whom there is room now. Lock held.
+  private func wakeable() -> [Waiting] {
+    let free = capacity - messages.count - carried - reserved
+    guard !waiting.isEmpty, free > 0 else { return [] }
+    let woken = Array(waiting.prefix(free))
+    waiting.removeFirst(woken.count)
+    reserved += woken.count { unsafe $0.continuation != nil }
+    return woken
+  }
+
+  /// Takes a box's waits out of the queue, so that their owner can end.
+  func removeWaits(of box: Box) -> [Waiting] {
+    lock.withLock { _ in
+      let removed = waiting.filter { $0.box === box }
+      waiting.removeAll { $0.box === box }
+      // A woken sender gives its reservation back when it tries again.
+      reserved += removed.count { unsafe $0.continuation != nil }
+      return removed
+    }
+  }
+
+  /// Gives back the slot that was kept for a sender that no longer wants it.
+  func giveBackReservation() {
+    let woken = lock.withLock { _ in
+      reserved -= 1
+      return wakeable()
+    }
+    for sender in woken { sender.wake() }
+  }
+
+  func close() {
+    let (woken, orphans) = lock.withLock { _ -> ([Waiting], [Message]) in
+      isClosed = true
+      defer {
+        waiting = []
+        messages = []
+      }
+      reserved += waiting.count { unsafe $0.continuation != nil }
+      return (waiting, messages)
+    }
+    for sender in woken { sender.wake() }
+    _ = orphans
+  }
+}
+
+extension Sequence {
+  fileprivate func count(_ isCounted: (Element) -> Bool) -> Int {
+    reduce(0) { $0 + (isCounted($1) ? 1 : 0) }
+  }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Runs components on one thread, each awake one in its turn, and sleeps in the kernel when there is
+/// none.
+///
+/// ```swift
+/// let scheduler = Scheduler()
+/// scheduler.activate(Echo())
+/// scheduler.run()
+/// ```
+/// First in, first out: no component is resumed twice before every other awake one was resumed once;
+/// what is activated or woken runs in the next pass. With nothing awake it sleeps until a message, a
+/// timer or a descriptor: no polling.
+@safe
+public final class Scheduler: Home, @unchecked Sendable {
+  // Unchecked: everything here but `onFault` and `tracker` belongs to the running thread; others
+  // leave errands.
+  let queue: UnsafeMutablePointer<RunQueue>
+  private let time: TimeSource
+  private var virtualNow = Instant(nanoseconds: 0)
+  private var timers = TimerHeap()
+  private var wait: KernelWait?
+  var members: [CorePointer] = unsafe []
+  /// Threaded components that are running.
+  var threads: [ThreadHome] = []
+  private var stopDeadline: Instant?
+  private var isRunning = false
+  private var thread: Thread?
+
+  /// Services and values of the components here.
+  public let tracker = Tracker()
+  /// Told of every error that ended a component; from any thread.
+  let onFault: @Sendable (Failure) -> Void
+
+  /// A scheduler at rest: `run` or `start` sets it going.
+  ///
+  /// - Parameters:
+  ///   - time: the machine's clock, or a virtual one.
+  ///   - onFault: told of every error that ended a component; writes a line to standard error unless
+  ///     given.
+  public init(
+    time: TimeSource = .monotonic,
+    onFault: @escaping @Sendable (Failure) -> Void = { complain("\($0)") }
+  ) {
+    unsafe queue = .allocate(capacity: 1)
+    unsafe queue.initialize(to: RunQueue())
+    self.time = time
+    self.onFault = onFault
+  }
+
+  deinit {
+    unsafe queue.deinitialize(count: 1)
+    unsafe queue.deallocate()
+  }
+
+  // MARK: Running
+
+  /// Hands a component over; it runs from the next pass on. From any thread.
+  @discardableResult
+  public func activate(_ component: sending Component) -> Handle {
+    unsafe adopt(component, parent: nil)
+  }
+
+  /// Runs on the calling thread until no component can ever be woken again.
+  ///
+  /// - Returns: the components that are left asleep: none, when all have ended.
+  @discardableResult
+  public func run() -> [Handle] {
+    precondition(!isRunning, "a scheduler runs once at a time")
+    isRunning = true
+    let outer = unsafe currentThread().pointee
+    unsafe currentThread().pointee.home = Unmanaged.passUnretained(self).toOpaque()
+    unsafe currentThread().pointee.core = nil
+    while runOnce() {}
+    unsafe currentThread().pointee = outer
+    isRunning = false
+    stopDeadline = nil
+    return unsafe members.compactMap { unsafe $0.pointee.handle?.takeUnretainedValue() }
+      + threads.map(\.handle)
+  }
+
+  /// Runs on a thread of its own until `stop`, also while there is nothing to do.
+  public func start() {
+    precondition(thread == nil, "a scheduler is started once")
+    countSendersAbroad(by: 1)
+    thread = Thread { [self] in _ = run() }
+  }
+
+  /// Ends every component, waits for the threads that are ours, and makes `run` return; from any
+  /// thread. Components that go on all the same are left after `patience`.
+  public func stop(patience: Duration = .seconds(5)) {
+    post(
+      .call { [self] in
+        stopDeadline = now + patience
+        for unsafe member in unsafe members { unsafe member.beginStop() }
+        for thread in threads { thread.handle.stop() }
+      })
+    guard let thread, !isHere else { return }
+    countSendersAbroad(by: -1)
+    thread.join()
+    self.thread = nil
+  }
+
+  /// Whether everything is to end.
+  var isStopping: Bool { stopDeadline != nil }
+
+  override func stop(_ core: CorePointer) { unsafe core.beginStop() }
+
+  /// Some turns, then timers, then sleep; false when nothing is left to do.
+  private func runOnce() -> Bool {
+    runErrands()
+    for _ in 0..<256 {
+      guard let core = unsafe queue.pointee.removeFirst() else { break }
+      unsafe giveTurn(to: core)
+    }
+    if !timers.isEmpty { ringDueAlarms() }
+    if unsafe queue.pointee.first != nil {
+      if let wait, wait.isWatching { wait.sleep(nanoseconds: 0) }
+      return stopDeadline.map { now < $0 } ?? true
+    }
+    if let stopDeadline, unsafe now >= stopDeadline || (members.isEmpty && threads.isEmpty) { return false }
+    guard canBeWoken else { return hasErrands }
+    sleepUntilNeeded()
+    return true
+  }
+
+  /// Whether anything at all can wake a component that sleeps now.
+  private var canBeWoken: Bool {
+    if unsafe members.isEmpty, threads.isEmpty {
+      return thread != nil && hasSendersAbroad
+    }
+    if !timers.isEmpty || !threads.isEmpty || wait?.isWatching == true { return true }
+    if hasSendersAbroad { return true }
+    return unsafe members.contains { unsafe $0.waitsForOthers }
+  }
+
+  private func sleepUntilNeeded() {
+    // Opened before anybody may try to wake it.
+    let wait = openWait()
+    guard mayFallAsleep() else { return }
+    defer { gotUp() }
+    let soonest = [timers.soonest, stopDeadline].compactMap { $0 }.min()
+    if case .virtual = time, let soonest, wait?.isWatching != true, threads.isEmpty {
+      virtualNow = max(virtualNow, soonest)
+      return
+    }
+    wait?.sleep(nanoseconds: soonest.map { max(1, ($0 - now).inNanoseconds) })
+  }
+
+  /// The kernel's queue, opened when first needed: a program that never sleeps needs no descriptor.
+  private func openWait() -> KernelWait? {
+    if let wait { return wait }
+    do throws(KernelError) {
+      let opened = try KernelWait()
+      waker.withLock { $0 = opened }
+      wait = opened
+    } catch {
+      complain("scheduler: \(error): close some files or raise the limit")
+    }
+    return wait
+  }
+
+  private let waker = Guarded<KernelWait?>(nil)
+
+  override func wakeThread() { waker.withLock { $0 }?.wake() }
+
+  // MARK: Time
+
+  /// The time by this scheduler's clock.
+  public override var now: Instant {
+    switch time {
+    case .monotonic: KernelWait.now
+    case .virtual: virtualNow
+    }
+  }
+
+  /// Wakes a component of this scheduler at a moment, if it pauses then. Scheduler's thread only.
+  package func wake(_ component: Handle, at moment: Instant) {
+    setAlarm(at: moment, .wake(component))
+  }
+
+  func setAlarm(at moment: Instant, _ alarm: Alarm) {
+    timers.insert(at: moment, alarm)
+  }
+
+  private func ringDueAlarms() {
+    let now = now
+    while let alarm = timers.removeFirst(dueAt: now) {
+      switch alarm {
+      case .wake(let handle): handle.wake()
+      case .resume(let sleep): sleep.resume()
+      case .call(let body): body()
+      }
+    }
+  }
+
+  // MARK: Descriptors
+
+  /// Watches a descriptor in the scheduler's own wait. Scheduler's thread only.
+  package func watch(_ descriptor: Int32, _ watch: Watch) throws(KernelError) -> UInt64 {
+    guard let wait = openWait() else { throw KernelError(operation: "open an event queue", code: 24) }
+    return try wait.add(descriptor, watch)
+  }
+
+  /// Ends a watch, before its descriptor is closed. Scheduler's thread only.
+  package func unwatch(_ descriptor: Int32, token: UInt64) {
+    wait?.remove(descriptor, token: token)
+  }
+}

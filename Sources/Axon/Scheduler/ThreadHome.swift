@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// The thread of one threaded component.
+@safe
+final class ThreadHome: Home, @unchecked Sendable {
+  // Unchecked: `core` belongs to the thread; the condition has its own mutex.
+  let scheduler: Scheduler
+  private(set) var handle: Handle
+  private var core: CorePointer
+  private let queue: UnsafeMutablePointer<RunQueue>
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private var wasWoken = false
+  var thread: Thread?
+
+  init(_ component: ThreadedComponent, on scheduler: Scheduler) {
+    self.scheduler = scheduler
+    unsafe queue = .allocate(capacity: 1)
+    unsafe queue.initialize(to: RunQueue())
+    unsafe mutex = .allocate(capacity: 1)
+    unsafe mutex.initialize(to: pthread_mutex_t())
+    unsafe condition = .allocate(capacity: 1)
+    unsafe condition.initialize(to: pthread_cond_t())
+    unsafe core = .allocate(capacity: 1)
+    unsafe handle = Handle(of: component, core: core, home: scheduler)
+    super.init()
+    unsafe core.initialize(
+      to: Core(component: component, home: self, queue: queue, isCallback: true))
+    handle = unsafe Handle(of: component, core: core, home: self)
+    unsafe core.pointee.handle = Unmanaged.passRetained(handle)
+    unsafe core.pointee.status = .running
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(condition)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe condition.deallocate()
+    unsafe mutex.deallocate()
+    unsafe queue.deallocate()
+  }
+
+  /// The component's whole life, on its thread.
+  func live() -> Outcome {
+    unsafe currentThread().pointee.home = Unmanaged.passUnretained(self).toOpaque()
+    unsafe currentThread().pointee.core = unsafe core
+    let component = unsafe core.pointee.component.takeUnretainedValue()
+    unsafe component.adoptBoxes(core: core, home: self)
+    runErrands()
+    var outcome = Outcome.finished
+    if let threaded = component as? ThreadedComponent {
+      do {
+        try threaded.threadMain()
+      } catch {
+        outcome = .failed(component.failure(error))
+      }
+    }
+    unsafe core.pointee.status = .ended
+    component.closeBoxes(outcome)
+    handle.end(outcome)
+    runErrands()
+    unsafe core.release()
+    unsafe currentThread().pointee.core = nil
+    return outcome
+  }
+
+  /// Sleeps until another thread has left an errand, and runs it.
+  func park() {
+    if mayFallAsleep() {
+      unsafe pthread_mutex_lock(mutex)
+      while !wasWoken { unsafe pthread_cond_wait(condition, mutex) }
+      wasWoken = false
+      unsafe pthread_mutex_unlock(mutex)
+      gotUp()
+    }
+    runErrands()
+  }
+
+  override func wakeThread() {
+    unsafe pthread_mutex_lock(mutex)
+    wasWoken = true
+    unsafe pthread_cond_signal(condition)
+    unsafe pthread_mutex_unlock(mutex)
+  }
+
+  override func stop(_ core: CorePointer) { unsafe core.beginStop() }
+
+  override var now: Instant { scheduler.now }
+}
+
+extension Scheduler {
+  /// Gives a threaded component its thread; this scheduler waits for it and reports its end.
+  func adoptThreaded(_ component: sending Component, parent: CorePointer?) -> Handle {
+    guard let threaded = component as? ThreadedComponent else {
+      preconditionFailure("\(type(of: component)) is no ThreadedComponent")
+    }
+    let home = ThreadHome(threaded, on: self)
+    if let parent = unsafe parent { unsafe parent.children.add(home.handle) }
+    let parentHandle = unsafe parent?.pointee.handle?.takeUnretainedValue()
+    if isHere { launch(home, parentHandle) } else { post(.call { self.launch(home, parentHandle) }) }
+    return home.handle
+  }
+
+  private func launch(_ home: ThreadHome, _ parent: Handle?) {
+    threads.append(home)
+    home.thread = Thread { [self] in
+      let outcome = home.live()
+      post(.call { self.threadEnded(home, parent, outcome) })
+    }
+  }
+
+  private func threadEnded(_ home: ThreadHome, _ parent: Handle?, _ outcome: Outcome) {
+    home.thread?.join()
+    home.thread = nil
+    threads.removeAll { $0 === home }
+    tracker.remove(home.handle)
+    if case .failed(let failure) = outcome { onFault(failure) }
+    parent?.tell(childEnded: home.handle, outcome)
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Axon
+internal import CLinux
+internal import Glibc
+
+/// Listens at an address and gives every client a protocol component of its own.
+///
+/// ```swift
+/// let server = try SimpleServer(port: 1500) { peer in Echo() }
+/// scheduler.activate(server)
+/// ```
+/// The protocol's `inbox` is what the client sends, its `outbox` what goes to the client: it knows
+/// nothing of sockets. It ends with its client, and the client's connection with it, after the last
+/// byte has arrived. A client that resets, stalls or sends noise disturbs no other.
+public final class SimpleServer: Component {
+  /// Where it listens, with the port that the kernel chose when 0 was asked for.
+  public let address: SocketAddress
+  private let listener: Descriptor
+  private let capacity: Int
+  private let limit: Int
+  /// Makes the protocol component for a client and links it to the client's socket.
+  private let welcome: (SocketAddress, Outbox<Bytes>, Inbox<Bytes>) throws -> Seed
+
+  /// Takes the port at once; clients are served from activation on.
+  ///
+  /// - Parameters:
+  ///   - host: the address to listen at, as a literal.
+  ///   - port: 0 lets the kernel choose.
+  ///   - capacity: messages that wait for a client before its protocol must.
+  ///   - limit: clients at once; further ones wait in the kernel's queue.
+  ///   - makeProtocol: called for each client with its address.
+  /// - Throws: ``InternetError`` when the address can't be listened at.
+  public init<P: Source & Sink>(
+    host: String = "127.0.0.1", port: UInt16, capacity: Int = 8, limit: Int = 100_000,
+    protocol makeProtocol: sending @escaping (SocketAddress) -> sending P
+  ) throws(InternetError) where P.Input == Bytes, P.Output == Bytes {
+    guard let wanted = SocketAddress(literal: host, port: port) else {
+      throw InternetError(
+        "listen on", host, reason: "not an address; use a literal like 127.0.0.1, 0.0.0.0 or ::1")
+    }
+    let number = unsafe withUnsafePointer(to: wanted.raw) { unsafe clinux_listen($0, 4096) }
+    guard number >= 0 else { throw Self.refusal(wanted, code: -number) }
+    listener = Descriptor(number)
+    var local = clinux_address()
+    unsafe clinux_local_address(number, &local)
+    address = SocketAddress(raw: local)
+    self.capacity = capacity
+    self.limit = limit
+    welcome = { peer, received, toSend in
+      let handler = makeProtocol(peer)
+      try link(received, to: handler.inbox)
+      try link(handler.outbox, to: toSend)
+      return Seed(handler)
+    }
+  }
+
+  private static func refusal(_ address: SocketAddress, code: Int32) -> InternetError {
+    switch code {
+    case EADDRINUSE:
+      InternetError(
+        "listen on", "\(address)", reason: "the port is in use: choose another, or 0 for a free one")
+    case EACCES:
+      InternetError("listen on", "\(address)", reason: "ports below 1024 need privileges")
+    case EADDRNOTAVAIL:
+      InternetError("listen on", "\(address)", reason: "this machine doesn't have that address")
+    default: InternetError("listen on", "\(address)", code: code)
+    }
+  }
+
+  override public func main() async throws {
+    let watched = try Selector.of(self).watch(listener.number, for: self)
+    defer { watched.end() }
+    while !isStopping {
+      while watched.isReadable, children.count < 2 * limit, !isStopping {
+        try await acceptOne(watched)
+      }
+      await pause()
+    }
+  }
+
+  private func acceptOne(_ watched: Watched) async throws {
+    var peer = clinux_address()
+    let number = unsafe clinux_accept(listener.number, &peer)
+    switch -number {
+    case ...0: try serve(Descriptor(number), from: SocketAddress(raw: peer))
+    case EAGAIN: watched.isReadable = false
+    case EMFILE, ENFILE, ENOMEM, ENOBUFS:
+      // The clients we have go on; the one that waits is let in when one of them leaves.
+      complain("server at \(address): out of descriptors: raise the limit (ulimit -n)")
+      try await sleep(for: .milliseconds(200))
+    default: break  // The client went away before it was let in.
+    }
+    await yield()
+  }
+
+  private func serve(_ descriptor: consuming Descriptor, from peer: SocketAddress) throws {
+    let socket = ConnectedSocket(descriptor, peer: "\(peer)", capacity: capacity)
+    let handler = try welcome(peer, socket.outbox, socket.inbox)
+    activate(socket)
+    activate(handler)
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The same work as the benchmark's components, with goroutines and channels.
+// channels MEASURE prints one number: nanoseconds a hop, bytes, or seconds.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+)
+
+func chain(length, count, capacity int) float64 {
+	first := make(chan int, capacity)
+	last := first
+	for i := 0; i < length-1; i++ {
+		next := make(chan int, capacity)
+		go func(in, out chan int) {
+			for number := range in {
+				out <- number
+			}
+			close(out)
+		}(last, next)
+		last = next
+	}
+	start := time.Now()
+	go func() {
+		for i := 0; i < count; i++ {
+			first <- i
+		}
+		close(first)
+	}()
+	sum := 0
+	for number := range last {
+		sum += number
+	}
+	return float64(time.Since(start).Nanoseconds()) / float64(count*length)
+}
+
+func ring(size, hops int) float64 {
+	channels := make([]chan int, size)
+	for i := range channels {
+		channels[i] = make(chan int, 1)
+	}
+	done := make(chan bool)
+	for i := 0; i < size; i++ {
+		go func(in, out chan int) {
+			for number := range in {
+				if number == 0 {
+					done <- true
+					return
+				}
+				out <- number - 1
+			}
+		}(channels[i], channels[(i+1)%size])
+	}
+	start := time.Now()
+	channels[0] <- hops
+	<-done
+	return float64(time.Since(start).Nanoseconds()) / float64(hops)
+}
+
+func idle(count int) float64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	channels := make([]chan int, count)
+	for i := range channels {
+		channels[i] = make(chan int, 1)
+		go func(in chan int) { <-in }(channels[i])
+	}
+	time.Sleep(50 * time.Millisecond)
+	runtime.ReadMemStats(&after)
+	bytes := float64(after.Sys-before.Sys) / float64(count)
+	for _, channel := range channels {
+		close(channel)
+	}
+	return bytes
+}
+
+func spawn(count int) float64 {
+	start := time.Now()
+	done := make(chan bool, count)
+	for i := 0; i < count; i++ {
+		go func() { done <- true }()
+	}
+	for i := 0; i < count; i++ {
+		<-done
+	}
+	return time.Since(start).Seconds()
+}
+
+func main() {
+	// One scheduler against one processor; BENCH_PROCS asks for more.
+	runtime.GOMAXPROCS(1)
+	if os.Getenv("BENCH_PROCS") == "2" {
+		runtime.GOMAXPROCS(2)
+	}
+	result := 0.0
+	switch os.Args[1] {
+	case "chain":
+		result = chain(10, 500_000, 32)
+	case "chain1":
+		result = chain(10, 100_000, 1)
+	case "ring":
+		result = ring(100, 2_000_000)
+	case "idle":
+		result = idle(100_000)
+	case "spawn":
+		result = spawn(100_000)
+	}
+	fmt.Println(result)
+}
