@@ -34,8 +34,8 @@ final class Viewer: Component, Source, Sink {
   }
 
   override func main() async throws {
-    let isWelcome = service.welcome()
-    defer { service.goodbye() }
+    let isWelcome = service.welcome(handle)
+    defer { service.goodbye(handle) }
     service.log(.info, "client connected", ["peer": peer])
     do {
       guard isWelcome else {
