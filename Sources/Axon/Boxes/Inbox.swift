@@ -296,7 +296,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     unsafe state.pointee.wakeOwner()
   }
 
-  override func close() {
+  /// Ends the inbox: it takes no more, and its linkages are broken.
+  public override func close() {
     super.close()
     unsafe state.pointee.attention.insert(.closed)
     unsafe state.pointee.core = nil

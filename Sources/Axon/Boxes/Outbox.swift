@@ -123,7 +123,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     return true
   }
 
-  /// Ends an outbox that has no component: its sinks see that it has finished.
+  /// Ends the outbox before its component ends, if it has one: its sinks see that it has finished.
   public func finish() {
     close()
   }
