@@ -83,7 +83,8 @@ final class SharedQueue<Message>: @unchecked Sendable {
       let batch = messages.prefix(share)
       if share == messages.count { messages = [] } else { messages.removeFirst(share) }
       carried = unused + share
-      ownerSleeps = ownerSleeps && share == 0
+      // An owner that finds nothing may sleep next, and says so in the async form only.
+      ownerSleeps = share == 0
       return (batch, wakeable())
     }
     for sender in woken { sender.wake() }
