@@ -55,6 +55,7 @@ final class Viewer: Component, Source, Sink {
   /// Answers a request; an error of this kind concerns it alone and is its answer.
   private func answer(_ payload: [UInt8]) async throws {
     do {
+      lastSent = now
       let request = try parse(payload)
       service.log(
         .info, "request",

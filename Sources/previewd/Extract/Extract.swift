@@ -135,20 +135,20 @@ final class ExtractRun: Sendable {
       return state.isInterrupted
     }
     if isInterrupted { return }
-    let verdicts = Collected<ExtractionVerdict>()
+    let verdicts = Collected<(ExtractionVerdict, bytesRead: Int64)>()
     let tally = PictureTally()
     let description = PreviewDescription(
       extractor, title: Self.title(of: result.file), request: values.pictures.request)
     let source = PictureSource(
       extractor, interval: values.pictures.interval, pace: values.pace,
-      report: { verdicts.add($0) })
+      report: { verdicts.add(($0, bytesRead: $1)) })
     try link(source.outbox, to: tally.inbox)
     let seen = tally.seen
     scheduler.activate(source)
     if result.output == "-" || result.output.hasSuffix(".pvs") {
       let sink = StreamSink(
         path: result.output == "-" ? nil : result.output, description: description,
-        verdict: { verdicts.last ?? .failed(reason: "interrupted") })
+        verdict: { verdicts.last?.0 ?? .failed(reason: "interrupted") })
       try link(tally.outbox, to: sink.inbox)
       scheduler.activate(sink)
     } else {
@@ -160,7 +160,10 @@ final class ExtractRun: Sendable {
     scheduler.run()
     result.pictures = seen.all.count
     if let first = seen.all.first, let last = seen.last { result.times = (first, last) }
-    result.verdict = verdicts.last ?? result.verdict
+    if let (verdict, bytesRead) = verdicts.last {
+      result.verdict = verdict
+      result.bytesRead = bytesRead
+    }
     if let fault = faults.all.first { throw fault.error }
   }
 

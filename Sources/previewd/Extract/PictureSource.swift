@@ -18,11 +18,11 @@ final class PictureSource: ThreadedComponent, Source {
   private let interval: Duration
   private let pace: Pace
   /// Told how it went.
-  private let report: @Sendable (ExtractionVerdict) -> Void
+  private let report: @Sendable (ExtractionVerdict, _ bytesRead: Int64) -> Void
 
   init(
     _ extractor: PreviewExtractor, interval: Duration, pace: Pace,
-    report: @escaping @Sendable (ExtractionVerdict) -> Void
+    report: @escaping @Sendable (ExtractionVerdict, _ bytesRead: Int64) -> Void
   ) {
     self.extractor = extractor
     self.interval = interval
@@ -31,7 +31,7 @@ final class PictureSource: ThreadedComponent, Source {
   }
 
   override func threadMain() throws {
-    defer { report(extractor.verdict) }
+    defer { report(extractor.verdict, extractor.bytesRead) }
     let start = now
     var first: Int?
     while let picture = try extractor.next() {
