@@ -4,7 +4,7 @@ import Internet
 import Media
 import Terminal
 
-/// Makes the components of a job and links them:
+/// Makes the components of a job and links them.
 ///
 ///     TCPClient -> Deframing -> SilenceWatch -> Asking -> Showing, Saving, ListPrinting, or
 ///         ^------- Framing <----- request -------'        VorbisDecoding -> Playing
