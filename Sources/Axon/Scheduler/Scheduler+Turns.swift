@@ -90,7 +90,7 @@ extension Scheduler {
     _ component: CallbackComponent, _ core: CorePointer, _ turn: CallbackComponent.Turn
   ) {
     let isIdle = unsafe turn == .pause && !core.pointee.hasEvent
-    if turn == .finished || (isIdle && component.inputsAreUsedUp) {
+    if turn == .finished || (isIdle && component.endsWithItsInputs && component.inputsAreUsedUp) {
       unsafe closeDown(component, core, nil)
     } else if isIdle, unsafe !core.pointee.isStopping {
       unsafe core.pointee.status = .idle
