@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Axon
+package import Axon
 
 /// Tells components when their descriptors are ready: one a scheduler, inside the scheduler's own
 /// wait, found through its tracker under "selector".
@@ -21,7 +21,7 @@ public final class Selector: @unchecked Sendable {
   deinit { unsafe scratch.deallocate() }
 
   /// The selector of the component's scheduler.
-  static func of(_ component: Component) -> Selector {
+  package static func of(_ component: Component) -> Selector {
     if let known: Selector = try? component.tracker.value("selector") { return known }
     let made = Selector(scheduler: component.scheduler)
     component.tracker.setValue("selector", to: made)
@@ -31,7 +31,8 @@ public final class Selector: @unchecked Sendable {
   /// Watches a descriptor for a component, which is woken when it becomes ready.
   ///
   /// - Throws: ``InternetError`` when the kernel refuses.
-  func watch(_ descriptor: Int32, for component: Component) throws(InternetError) -> Watched {
+  package func watch(_ descriptor: Int32, for component: Component) throws(InternetError) -> Watched
+  {
     let watch = Watch(notify: component.waker())
     do throws(KernelError) {
       let token = try scheduler.watch(descriptor, watch)
@@ -43,8 +44,9 @@ public final class Selector: @unchecked Sendable {
 }
 
 /// A descriptor that is being watched; no longer, once `end` was called.
-final class Watched {
-  private let descriptor: Int32
+package final class Watched {
+  /// The kernel's number of what is watched.
+  package let descriptor: Int32
   private let token: UInt64
   private let watch: Watch
   private let scheduler: Scheduler
@@ -57,17 +59,21 @@ final class Watched {
   }
 
   /// Something can be read, or the end is reached. Taken down by the reader that found nothing.
-  var isReadable: Bool {
+  package var isReadable: Bool {
     get { watch.isReadable }
     set { watch.isReadable = newValue }
   }
 
+  /// The other end has gone, or half of it: then an end of stream waits behind the last byte, for
+  /// which no further notice comes.
+  package var hasHungUp: Bool { watch.hasHungUp }
+
   /// Something can be written. Taken down by the writer that found no room.
-  var isWritable: Bool {
+  package var isWritable: Bool {
     get { watch.isWritable }
     set { watch.isWritable = newValue }
   }
 
   /// Ends the watch; to be called before the descriptor is closed and the component ends.
-  func end() { scheduler.unwatch(descriptor, token: token) }
+  package func end() { scheduler.unwatch(descriptor, token: token) }
 }
