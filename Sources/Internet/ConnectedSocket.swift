@@ -36,6 +36,7 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   /// A socket that is connected and doesn't block.
   ///
   /// - Parameters:
+  ///   - descriptor: closed when the component has ended.
   ///   - peer: what the peer is called where something fails.
   ///   - capacity: messages that wait for the peer before senders must.
   ///   - patience: how long a peer may take nothing once the senders have finished.

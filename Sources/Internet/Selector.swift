@@ -12,7 +12,8 @@ package import Axon
 @safe
 public final class Selector: @unchecked Sendable {
   // Unchecked: used on its scheduler's thread only, which `watch` and `remove` check.
-  private let scheduler: Scheduler
+  /// Not owned: the scheduler's tracker keeps this selector.
+  private unowned let scheduler: Scheduler
   /// Where sockets of this thread read into before they know the size: 64 KiB.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
 
@@ -58,7 +59,9 @@ package final class Watched {
     self.scheduler = scheduler
   }
 
-  /// Something can be read, or the end is reached. Taken down by the reader that found nothing.
+  /// Something can be read, or the end is reached.
+  ///
+  /// Taken down by the reader that found nothing.
   package var isReadable: Bool {
     get { watch.isReadable }
     set { watch.isReadable = newValue }
@@ -68,7 +71,9 @@ package final class Watched {
   /// which no further notice comes.
   package var hasHungUp: Bool { watch.hasHungUp }
 
-  /// Something can be written. Taken down by the writer that found no room.
+  /// Something can be written.
+  ///
+  /// Taken down by the writer that found no room.
   package var isWritable: Bool {
     get { watch.isWritable }
     set { watch.isWritable = newValue }

@@ -30,7 +30,9 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Every address of a host, in the system's order of preference. Blocks while the resolver asks.
+  /// Every address of a host, in the system's order of preference.
+  ///
+  /// Blocks while the resolver asks.
   ///
   /// - Throws: ``InternetError`` with the resolver's reason.
   public static func resolve(

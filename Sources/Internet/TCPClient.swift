@@ -26,6 +26,7 @@ public final class TCPClient: ConnectedSocket {
   ///
   /// - Parameters:
   ///   - host: a name or an address.
+  ///   - port: where the server listens.
   ///   - patience: how long each address is given to answer.
   public init(host: String, port: UInt16, patience: Duration = .seconds(10)) {
     self.host = host

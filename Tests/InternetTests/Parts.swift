@@ -97,6 +97,10 @@ func pattern(_ range: Range<Int>) -> Bytes {
   }
 }
 
+/// Whether these are so many bytes of the pattern; a name of its own, because a failure would print
+/// them all.
+func isPattern(_ bytes: Bytes?, _ count: Int) -> Bool { bytes == pattern(0..<count) }
+
 /// What ended by an error.
 final class Faults: Sendable {
   private let list = Mutex<[String]>([])
@@ -105,6 +109,7 @@ final class Faults: Sendable {
 }
 
 /// Serves on a thread of its own while `body` runs.
+@discardableResult
 func serving<P: Source & Sink, R>(
   host: String = "127.0.0.1", limit: Int = 100_000, patience: Duration = .seconds(15),
   faults: Faults = Faults(), protocol make: @escaping @Sendable (SocketAddress) -> sending P,
