@@ -222,6 +222,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     unsafe !state.pointee.attention.isDisjoint(with: [.finished, .closed])
   }
 
+  /// Whether some outbox leads here now.
+  package var isFed: Bool { wiring.withLock { _ in producers > 0 } }
+
   // MARK: Wiring
 
   override func adopt(by core: CorePointer, home: Home, slot: UInt8) {

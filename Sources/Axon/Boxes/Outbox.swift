@@ -25,7 +25,8 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   private var door: SharedQueue<Message>?
   /// The home whose senders abroad this box is counted among.
   private var countedAt: Home?
-  private(set) var hadTarget = false
+  /// Whether it ever led to an inbox.
+  package private(set) var hadTarget = false
   /// Where it stands in a queue of senders, without a continuation.
   var queuedAt: Slot?
   /// The slot that is kept for it, since it was woken from that queue.
