@@ -74,6 +74,7 @@ let package = Package(
       swiftSettings: strict),
 
     test("AxonTests", ["Axon"]),
+    test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
