@@ -40,6 +40,17 @@ public struct Log: Sendable {
     let isPlain = value.unicodeScalars.allSatisfy {
       $0.value > 0x20 && $0.value != 0x7f && $0 != "\"" && !(0x80..<0xa0).contains($0.value)
     }
-    return isPlain && !value.isEmpty ? value : value.debugDescription
+    if isPlain, !value.isEmpty { return value }
+    var quoted = "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      case " ": quoted += " "
+      default:
+        let isSafe = scalar.value > 0x20 && scalar.value != 0x7f && !(0x80..<0xa0).contains(scalar.value)
+        quoted += isSafe ? "\(scalar)" : "\\u{\(String(scalar.value, radix: 16))}"
+      }
+    }
+    return quoted + "\""
   }
 }

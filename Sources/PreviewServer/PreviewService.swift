@@ -15,8 +15,14 @@ public final class PreviewService: Sendable {
   let settings: ServerSettings
   let log: Log
   let store: FrameStore
-  private let clients = Atomic(0)
-  private let draining = Atomic(false)
+  private let state = Mutex(State())
+
+  private struct State {
+    var viewers: [ObjectIdentifier: Handle] = [:]
+    var isDraining = false
+    /// Who waits for the last viewer to leave.
+    var closer: Handle?
+  }
 
   /// A service at rest.
   public init(catalogue: Catalogue, settings: ServerSettings, log: Log) {
@@ -44,19 +50,58 @@ public final class PreviewService: Sendable {
     return address
   }
 
-  /// Lets the answers that are under way end with `stopped`, and takes no more requests.
-  public func drain() {
-    draining.store(true, ordering: .relaxed)
+  /// Lets the answers that are under way end with `stopped`, then stops the scheduler; from any
+  /// thread. Viewers that don't take the end within `patience` are cut off.
+  public func close(on scheduler: Scheduler, patience: Duration = .seconds(3)) {
+    scheduler.activate(Closer(self, patience: patience))
   }
 
-  var isDraining: Bool { draining.load(ordering: .relaxed) }
-
-  /// Counts a client in; false when there are too many, though it counts all the same.
-  func welcome() -> Bool {
-    clients.add(1, ordering: .relaxed).newValue <= settings.clientLimit
+  /// Takes no more requests, and wakes everyone to see it.
+  func drain(for closer: Handle) {
+    let viewers = state.withLock { state in
+      state.isDraining = true
+      state.closer = closer
+      return Array(state.viewers.values)
+    }
+    for viewer in viewers { viewer.wake() }
   }
 
-  func goodbye() { clients.subtract(1, ordering: .relaxed) }
+  var isDraining: Bool { state.withLock { $0.isDraining } }
+  var hasViewers: Bool { state.withLock { !$0.viewers.isEmpty } }
+
+  /// Counts a viewer in; false when there are too many, though it counts all the same.
+  func welcome(_ viewer: Handle) -> Bool {
+    state.withLock { state in
+      state.viewers[ObjectIdentifier(viewer)] = viewer
+      return state.viewers.count <= settings.clientLimit
+    }
+  }
+
+  func goodbye(_ viewer: Handle) {
+    state.withLock { state in
+      state.viewers[ObjectIdentifier(viewer)] = nil
+      return state.viewers.isEmpty ? state.closer : nil
+    }?.wake()
+  }
+}
+
+/// Waits for the viewers to leave, then stops everything.
+private final class Closer: Component {
+  private let service: PreviewService
+  private let patience: Duration
+
+  init(_ service: PreviewService, patience: Duration) {
+    self.service = service
+    self.patience = patience
+  }
+
+  override func main() async throws {
+    let deadline = now + patience
+    scheduler.wake(handle, at: deadline)
+    service.drain(for: handle)
+    while service.hasViewers, now < deadline, !isStopping { await pause() }
+    scheduler.stop()
+  }
 }
 
 /// How a server behaves.

@@ -1,2 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-print("previewd")
+import Arguments
+import Glibc
+
+let code: Int32 =
+  switch program.readOrExit() {
+  case .serve(let values): serve(values)
+  case .extract(let values): extract(values)
+  case .probe(let values): probe(values)
+  case .worker: decode()
+  }
+exit(code)

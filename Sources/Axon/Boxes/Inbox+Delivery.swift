@@ -51,7 +51,7 @@ extension Inbox {
     unsafe state.pointee.attention.insert(.senders)
   }
 
-  /// Gives back the slot that was kept for a sender that no longer wants it.
+  /// Gives back the slot that was kept for a sender that no longer wants it. Home thread.
   func giveBackReservation() {
     unsafe state.pointee.reserved -= 1
     if unsafe state.pointee.attention.contains(.senders) { admitSender() }
@@ -62,12 +62,13 @@ extension Inbox {
     let (side, isHere) = wiring.withLock { _ in (self.side, home?.isHere ?? false) }
     for sender in side?.removeWaits(of: box) ?? [] { sender.wake() }
     guard isHere else { return }
+    unsafe state.pointee.unparkSender()
     let released = unsafe state.pointee.senders.filter { $0.box === box }
     guard !released.isEmpty else { return }
     unsafe state.pointee.senders.removeAll { $0.box === box }
     if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
     for sender in released {
-      if unsafe sender.continuation != nil { unsafe state.pointee.reserved += 1 }
+      unsafe state.pointee.reserved += 1
       sender.wake()
     }
   }

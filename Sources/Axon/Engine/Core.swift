@@ -25,6 +25,8 @@ struct Core {
   /// Callback form: woken by entering the run queue, not through a continuation.
   @usableFromInline var isCallback: Bool
   @usableFromInline var isStopping = false
+  /// Async form: it waits in `pause`, for whatever happens.
+  @usableFromInline var isPausing = false
   /// An inbox has finished: when the component pauses, it may have nothing left to do.
   var inputEnded = false {
     didSet { needsCare = needsCare || inputEnded }
@@ -33,8 +35,14 @@ struct Core {
   var needsCare = true
   /// Whether `initialiseComponent` has run.
   var isInitialised = false
-  /// Waits for room in a box of another home, from where no count of ours sees a waker.
-  var waitsAbroad = false
+  /// Boxes waiting for room in another home, from where no count of ours sees a waker.
+  var waitsAbroad: Int32 = 0
+  /// At the end of a turn that leaves it idle, some boxes have something to put in order.
+  var mustSettle = false
+  /// Inboxes with a side door.
+  var shared: [Box] = []
+  /// Outboxes with a slot kept for them.
+  var promised: [Box] = []
   /// Waits of ours that are pending: with none, a suspended task waits for something else.
   @usableFromInline var waits: Int32 = 0
   @usableFromInline var next: CorePointer?
@@ -45,7 +53,7 @@ struct Core {
   let component: Unmanaged<Component>
   var async: Unmanaged<AsyncCore>?
   var handle: Unmanaged<Handle>?
-  var parent: CorePointer?
+  var parent: Handle?
   var children: Unmanaged<Children>?
 
   init(component: Component, home: Home, queue: UnsafeMutablePointer<RunQueue>, isCallback: Bool) {
@@ -65,7 +73,7 @@ struct RunQueue {
   @usableFromInline var first: CorePointer?
   @usableFromInline var last: CorePointer?
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func append(_ core: CorePointer) {
     unsafe core.pointee.status = .queued
     unsafe core.pointee.next = nil
@@ -77,7 +85,7 @@ struct RunQueue {
     unsafe last = core
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func removeFirst() -> CorePointer? {
     guard let core = unsafe first else { return nil }
     unsafe first = core.pointee.next
@@ -88,12 +96,12 @@ struct RunQueue {
 
 extension UnsafeMutablePointer<Core> {
   /// Tells the component that something happened: it runs again if it was pausing.
-  @inlinable
+  @inlinable @inline(__always)
   func wake() {
     unsafe pointee.hasEvent = true
     if unsafe pointee.isCallback {
       if unsafe pointee.status == .idle { unsafe pointee.queue.pointee.append(self) }
-    } else {
+    } else if unsafe pointee.isPausing {
       unsafe wakePausedTask()
     }
   }

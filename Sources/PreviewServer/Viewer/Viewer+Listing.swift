@@ -10,9 +10,10 @@ extension Viewer {
     try link(lister.outbox, to: answers)
     activate(lister)
     var answer: Lister.Answer?
-    while answer == nil, !answers.isFinished {
+    while answer == nil {
       answer = answers.take()
-      if answer == nil { try await wait(until: nil, time: 0) }
+      if answer != nil || answers.isFinished { break }
+      try await wait(until: nil, time: 0)
     }
     answers.close()
     guard let entries = try answer?.get() else {

@@ -34,8 +34,8 @@ final class Viewer: Component, Source, Sink {
   }
 
   override func main() async throws {
-    let isWelcome = service.welcome()
-    defer { service.goodbye() }
+    let isWelcome = service.welcome(handle)
+    defer { service.goodbye(handle) }
     service.log(.info, "client connected", ["peer": peer])
     do {
       guard isWelcome else {
@@ -55,6 +55,7 @@ final class Viewer: Component, Source, Sink {
   /// Answers a request; an error of this kind concerns it alone and is its answer.
   private func answer(_ payload: [UInt8]) async throws {
     do {
+      lastSent = now
       let request = try parse(payload)
       service.log(
         .info, "request",

@@ -62,7 +62,7 @@ final class DecoderPool: Component {
     for (number, job) in worker.jobs {
       defer { clinux_close(job.descriptor) }
       if job.stream.isAbandoned { continue }
-      if number == worker.working.first {
+      if number == worker.current {
         fail(job.stream, .unreadable, "decoding failed: \(reason)", advice: nil)
       } else {
         place(DecodingJob(stream: job.stream, descriptor: Descriptor(clinux_duplicate(job.descriptor))))

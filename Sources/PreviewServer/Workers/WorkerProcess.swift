@@ -20,7 +20,7 @@ final class WorkerProcess {
   let received = Inbox<Bytes>(capacity: 16)
   var deframer = Deframer()
   var jobs: [Int: Job] = [:]
-  /// The job whose frames are coming.
+  /// The job that the process is at; its frames are coming.
   var current: Int?
   /// Jobs with a grant that isn't spent, in the order in which the process works on them.
   var working: [Int] = []

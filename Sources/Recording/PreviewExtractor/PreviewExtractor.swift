@@ -23,6 +23,9 @@ public final class PreviewExtractor {
   /// How it ended; what it is up to now, before the end.
   public var verdict: ExtractionVerdict { tally.verdict }
 
+  /// Bytes read from the file so far, those read twice counted twice.
+  public var bytesRead: Int64 { container.bytesRead }
+
   private let container: Container
   private let picker: FramePicker
   private let scaler: ImageScaler
