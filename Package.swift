@@ -76,6 +76,6 @@ let package = Package(
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
-    test("ProgramTests", ["Media", "CLinux"]),
+    test("ProgramTests", ["Axon", "Internet", "Media", "CLinux", "previewd", "previewclient"]),
   ]
 )
