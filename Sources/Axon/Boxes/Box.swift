@@ -39,10 +39,18 @@ public class Box: @unchecked Sendable {
   /// Becomes a box of the component, on its home thread.
   func adopt(by core: CorePointer, home: Home, slot: UInt8) {
     wiring.withLock { _ in
-      unsafe self.core = unsafe core
-      self.home = home
-      self.slot = slot
+      unsafe take(core, home: home, slot: slot)
     }
+  }
+
+  /// Notes the owner. Wiring held.
+  func take(_ core: CorePointer, home: Home, slot: UInt8) {
+    precondition(
+      unsafe self.core == nil || self.core == core,
+      "a box belongs to the component that declares it: keep another's in a Handle or an array")
+    unsafe self.core = unsafe core
+    self.home = home
+    self.slot = slot
   }
 
   /// Gives a box that nobody owns to the component whose turn it is.
@@ -60,11 +68,20 @@ public class Box: @unchecked Sendable {
   /// Ends every wait and drops what is queued, because the owner must stop.
   func cut() {}
 
+  /// Puts things in order when the owner's turn is over; true when it deserves another one.
+  func settle() -> Bool { false }
+
   /// Whether a linked sink is alive. Home thread.
   var isHeard: Bool { false }
 
+  /// Whether its owner wants to send, and is woken when it can.
+  var waitsForRoom: Bool { false }
+
   /// Whether it was ever linked to a sink.
   var wasLinked: Bool { false }
+
+  /// Whether its component has ended.
+  var hasEnded: Bool { wiring.withLock { _ in isClosed } }
 
   /// Messages waiting here now.
   public var count: Int { 0 }

@@ -51,7 +51,7 @@ extension Inbox {
     unsafe state.pointee.attention.insert(.senders)
   }
 
-  /// Gives back the slot that was kept for a sender that no longer wants it.
+  /// Gives back the slot that was kept for a sender that no longer wants it. Home thread.
   func giveBackReservation() {
     unsafe state.pointee.reserved -= 1
     if unsafe state.pointee.attention.contains(.senders) { admitSender() }
@@ -67,7 +67,7 @@ extension Inbox {
     unsafe state.pointee.senders.removeAll { $0.box === box }
     if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
     for sender in released {
-      if unsafe sender.continuation != nil { unsafe state.pointee.reserved += 1 }
+      unsafe state.pointee.reserved += 1
       sender.wake()
     }
   }

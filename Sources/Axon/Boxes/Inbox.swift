@@ -15,6 +15,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Outboxes whose chain ends here. Guarded by `wiring`.
   private var producers = 0
   private var hadProducer = false
+  /// A signal said that no more will come, whoever is linked.
+  private var wasFinished = false
   private let staysOpen: Bool
 
   /// An inbox that holds at most `capacity` messages.
@@ -101,11 +103,13 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func takeSlowly() -> sending Message? {
     assertReader()
     if let core = unsafe state.pointee.core {
-      guard unsafe core.pointee.budget > 0 else {
+      // A thread of its own has no turns to share.
+      let isAlone = home is ThreadHome
+      guard unsafe isAlone || core.pointee.budget > 0 else {
         unsafe core.pointee.hasEvent = true
         return nil
       }
-      unsafe core.pointee.budget &-= 1
+      unsafe core.pointee.budget &-= isAlone ? 0 : 1
     }
     return takeOne()
   }
@@ -151,6 +155,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   /// Takes from the ring or, when that is empty, from the side door; lets waiting senders in.
   private func takeOne() -> sending Message? {
+    if unsafe state.pointee.attention.contains(.closed) { return nil }
     if unsafe state.pointee.count == 0 { carryOver() }
     guard unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring else { return nil }
     nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
@@ -161,7 +166,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   private func carryOver() {
     guard let carrier else { return }
-    for message in carrier.carry(unused: 0) { unsafe state.pointee.append(message) }
+    // Nobody puts things in order after plain code's turn: it takes one by one.
+    for message in carrier.carry(isBatched: unsafe state.pointee.core != nil) {
+      unsafe state.pointee.append(message)
+    }
     if carrier.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
   }
 
@@ -170,7 +178,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     guard unsafe state.pointee.hasRoom, unsafe !state.pointee.senders.isEmpty else { return }
     let sender = unsafe state.pointee.senders.removeFirst()
     if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
-    if unsafe sender.continuation != nil { unsafe state.pointee.reserved += 1 }
+    unsafe state.pointee.reserved += 1
     sender.wake()
   }
 
@@ -188,7 +196,14 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // MARK: Looking
 
   /// Messages waiting here now.
-  public override var count: Int { unsafe Int(state.pointee.count) + (carrier?.count ?? 0) }
+  public override var count: Int { unsafe Int(state.pointee.count) + (visibleDoor?.count ?? 0) }
+
+  /// The side door, as far as it may be looked at from here: plain code's box has no other.
+  private var visibleDoor: SharedQueue<Message>? {
+    if let carrier { return carrier }
+    guard unsafe state.pointee.core == nil else { return nil }
+    return wiring.withLock { _ in side }
+  }
 
   /// Whether nothing waits here now.
   public var isEmpty: Bool { count == 0 }
@@ -197,7 +212,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public var capacity: Int { unsafe Int(state.pointee.capacity) }
 
   /// Messages dropped because it was full.
-  public var dropped: Int { unsafe Int(state.pointee.dropped) + (carrier?.dropped ?? 0) }
+  public var dropped: Int { unsafe Int(state.pointee.dropped) + (visibleDoor?.dropped ?? 0) }
 
   /// Whether no message will come any more: all producers have finished, or the owner must stop.
   public var isFinished: Bool {
@@ -208,13 +223,12 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
     let side = wiring.withLock { _ in
-      unsafe self.core = unsafe core
-      self.home = home
-      self.slot = slot
+      unsafe take(core, home: home, slot: slot)
       return self.side
     }
     unsafe state.pointee.core = unsafe core
     if let side { carry(side) }
+    interpretWaiting()
     let senders = wiring.withLock { _ in previous.isEmpty ? [] : sendersUpstream() }
     for sender in senders { sender.rerouteAtHome(sinkEnded: false) }
     refresh()
@@ -223,6 +237,12 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   private func carry(_ side: SharedQueue<Message>) {
     carrier = side
     unsafe state.pointee.attention.insert(.shared)
+    unsafe state.pointee.core?.settleLater(self)
+    _ = settle()
+  }
+
+  override func settle() -> Bool {
+    carrier?.settle(unused: unsafe Int(state.pointee.count)) ?? false
   }
 
   /// The side door, where senders on this thread too must use it.
@@ -233,10 +253,15 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     if carrier == nil, let side = wiring.withLock({ _ in self.side }) { carry(side) }
     refresh()
     guard unsafe state.pointee.core != nil else { return }
-    if unsafe state.pointee.attention.contains(.control), let carrier {
-      for message in carrier.carry(unused: 0, everything: true) { interpret(message) }
-    }
+    interpretWaiting()
     unsafe state.pointee.wakeOwner()
+  }
+
+  /// Reads signals that came by the side door, for a component that doesn't itself.
+  private func interpretWaiting() {
+    guard unsafe state.pointee.attention.contains(.control), let carrier else { return }
+    for message in carrier.carryAll() { interpret(message) }
+    if carrier.settle(unused: 0) { interpretWaiting() }
   }
 
   /// Reads a signal for a component that doesn't read its `control` inbox itself.
@@ -272,19 +297,26 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   var isUsedUp: Bool? {
-    let counts = wiring.withLock { _ in hadProducer && !staysOpen }
+    let counts = wiring.withLock { _ in hadProducer && !staysOpen && next == nil }
     return counts ? isFinished && isEmpty : nil
   }
 
   /// Reads anew whether all producers have finished. Home thread.
   func refresh() {
-    let finished = wiring.withLock { _ in hadProducer && producers == 0 && !staysOpen }
+    let finished = wiring.withLock { _ in
+      wasFinished || (hadProducer && producers == 0 && !staysOpen && next == nil)
+    }
     guard unsafe finished != state.pointee.attention.contains(.finished) else { return }
-    if finished { finish() } else { unsafe state.pointee.attention.remove(.finished) }
+    if finished { markFinished() } else { unsafe state.pointee.attention.remove(.finished) }
   }
 
   /// Behaves as if all producers had finished: what is queued can still be read.
   func finish() {
+    wiring.withLock { _ in wasFinished = true }
+    markFinished()
+  }
+
+  private func markFinished() {
     unsafe state.pointee.attention.insert(.finished)
     unsafe state.pointee.core?.pointee.inputEnded = true
     unsafe state.pointee.wakeOwner()
@@ -304,7 +336,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     let senders = unsafe state.pointee.senders
     unsafe state.pointee.senders = []
     for sender in senders {
-      if unsafe sender.continuation != nil { unsafe state.pointee.reserved += 1 }
+      unsafe state.pointee.reserved += 1
       sender.wake()
     }
     unsafe state.pointee.removeAll()
@@ -316,11 +348,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   /// Moves what waits here to where this box is now linked, in order.
   func moveOn(to sink: Inbox<Message>) {
-    if let carrier {
-      for message in carrier.carry(unused: 0, everything: true) {
-        unsafe state.pointee.append(message)
-      }
-    }
+    for message in visibleDoor?.carryAll() ?? [] { unsafe state.pointee.append(message) }
     while unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring {
       unsafe sink.state.pointee.append(state.pointee.removeFirst(from: ring))
     }

@@ -5,7 +5,7 @@ extension Outbox {
   @usableFromInline
   func sendSlowly(_ message: sending Message) async -> Delivery {
     var message: Message? = message
-    var promise: Promise?
+    var promise = takePromise()
     while true {
       if let core = unsafe owner, unsafe core.pointee.budget <= 0 {
         // Every verb costs, or a send that never suspends would starve everything else.
@@ -17,8 +17,7 @@ extension Outbox {
         promise?.giveBack()
         return .unheard
       }
-      let isPromised = promise?.isFor(inbox, door) ?? false
-      if !isPromised { promise?.giveBack() }
+      let isPromised = promise?.isKept(at: inbox, door) ?? false
       promise = nil
       switch offer(&message, to: inbox, door: door, isPromised: isPromised) {
       case .done(let delivery): return delivery
@@ -27,13 +26,16 @@ extension Outbox {
     }
   }
 
-  /// A slot that a full inbox keeps for this sender, until it is used or given back.
-  private struct Promise {
+  /// A slot that a full inbox keeps for a sender, until it is used or given back.
+  struct Slot {
     let inbox: Inbox<Message>
     let door: SharedQueue<Message>?
 
-    func isFor(_ inbox: Inbox<Message>, _ door: SharedQueue<Message>?) -> Bool {
-      self.inbox === inbox && self.door === door
+    /// Whether it is kept there; if it is elsewhere, it is given back.
+    func isKept(at inbox: Inbox<Message>, _ door: SharedQueue<Message>?) -> Bool {
+      if self.inbox === inbox, self.door === door { return true }
+      giveBack()
+      return false
     }
 
     func giveBack() {
@@ -41,7 +43,7 @@ extension Outbox {
     }
   }
 
-  private func offer(
+  func offer(
     _ message: inout Message?, to inbox: Inbox<Message>, door: SharedQueue<Message>?,
     isPromised: Bool
   ) -> Inbox<Message>.Admission {
@@ -57,7 +59,7 @@ extension Outbox {
   /// Suspends until the inbox keeps a slot; `nil` when there is room already.
   private func waitForRoom(
     at inbox: Inbox<Message>, door: SharedQueue<Message>?
-  ) async -> Promise? {
+  ) async -> Slot? {
     var waited = false
     // A wait at home is woken from home; one abroad, by a thread that no count of ours sees.
     if door == nil { unsafe owner?.pointee.waits += 1 }
@@ -72,7 +74,7 @@ extension Outbox {
       }
     }
     if door == nil { unsafe owner?.pointee.waits -= 1 }
-    return waited ? Promise(inbox: inbox, door: door) : nil
+    return waited ? Slot(inbox: inbox, door: door) : nil
   }
 
   /// Sends a message, blocking the thread while the sink is full: for a `ThreadedComponent`.
@@ -83,14 +85,15 @@ extension Outbox {
   public func blockingSend(_ message: sending Message) -> Bool {
     var message: Message? = message
     while unsafe owner?.pointee.isStopping != true, let (inbox, door) = findWay() {
-      switch offer(&message, to: inbox, door: door, isPromised: false) {
+      let isPromised = takePromise()?.isKept(at: inbox, door) ?? false
+      switch offer(&message, to: inbox, door: door, isPromised: isPromised) {
       case .done(let delivery): return delivery == .delivered
       case .mustWait:
         guard isFull else { continue }
         guard let thread = home as? ThreadHome else {
           preconditionFailure("\(path): blockingSend() is for threaded components")
         }
-        while isQueued, unsafe owner?.pointee.isStopping != true { thread.park() }
+        while queuedAt != nil, unsafe owner?.pointee.isStopping != true { thread.park() }
       }
     }
     return false

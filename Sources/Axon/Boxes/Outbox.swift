@@ -26,8 +26,10 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// The home whose senders abroad this box is counted among.
   private var countedAt: Home?
   private(set) var hadTarget = false
-  /// Whether it stands in a sink's queue of senders, without a continuation.
-  var isQueued = false
+  /// Where it stands in a queue of senders, without a continuation.
+  var queuedAt: Slot?
+  /// The slot that is kept for it, since it was woken from that queue.
+  private var promised: Slot?
 
   /// An outbox that leads nowhere yet.
   public override init() {
@@ -89,14 +91,10 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   func postSlowly(_ message: sending Message) -> Delivery {
     var message: Message? = message
     guard let (inbox, door) = findWay() else { return .unheard }
-    guard let door else {
-      if case .done(let delivery) = inbox.admit(&message) { return delivery }
-      return .full
-    }
-    guard case .done(let delivery, let wakeOwner) = door.offer(&message, holdsReservation: false)
-    else { return .full }
-    if wakeOwner { inbox.knock() }
-    return delivery
+    let isPromised = takePromise()?.isKept(at: inbox, door) ?? false
+    let admission = offer(&message, to: inbox, door: door, isPromised: isPromised)
+    if case .done(let delivery) = admission { return delivery }
+    return .full
   }
 
   /// Whether a message would find no room now. A component in the callback form that asks is woken
@@ -108,18 +106,21 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   @usableFromInline var isFullSlowly: Bool {
     guard let (inbox, door) = findWay(), inbox.policy == .wait else { return false }
+    if let promise = takePromise(), promise.isKept(at: inbox, door) {
+      promised = promise
+      return false
+    }
+    guard !(door.map { !$0.isFull } ?? inbox.admitsNow) else { return false }
+    // Plain code has nobody to wake.
+    if unsafe owner == nil || queuedAt != nil { return true }
+    let me = unsafe Waiting(box: self, continuation: nil)
     if let door {
-      guard door.isFull else { return false }
-      if isQueued { return true }
-      isQueued = unsafe door.wait(Waiting(box: self, continuation: nil))
-      if isQueued { setWaitsAbroad(true) }
-      return isQueued
+      guard door.wait(me) else { return false }
+      unsafe owner?.pointee.waitsAbroad += 1
+    } else {
+      inbox.await(me)
     }
-    guard !inbox.admitsNow else { return false }
-    if !isQueued {
-      isQueued = true
-      unsafe inbox.await(Waiting(box: self, continuation: nil))
-    }
+    queuedAt = Slot(inbox: inbox, door: door)
     return true
   }
 
@@ -129,9 +130,31 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func wakeAtHome() {
-    isQueued = false
-    setWaitsAbroad(false)
-    unsafe owner?.wake()
+    guard let slot = leaveQueue() else { return }
+    guard let core = unsafe owner else { return slot.giveBack() }
+    unsafe core.wake()
+    // Who waits for something else wouldn't use the slot.
+    if unsafe core.pointee.status == .idle { return slot.giveBack() }
+    promised = slot
+    unsafe core.settleLater(self)
+  }
+
+  private func leaveQueue() -> Slot? {
+    guard let slot = queuedAt else { return nil }
+    queuedAt = nil
+    if slot.door != nil { unsafe owner?.pointee.waitsAbroad -= 1 }
+    return slot
+  }
+
+  func takePromise() -> Slot? {
+    guard let slot = promised else { return nil }
+    promised = nil
+    return slot
+  }
+
+  override func settle() -> Bool {
+    takePromise()?.giveBack()
+    return false
   }
 
   /// The final sink and, where it is on another thread or shared with one, its side door.
@@ -143,14 +166,15 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       if door == nil { door = wiring.withLock { _ in target.sideDoor() } }
       return (target, door)
     }
+    if unsafe owner != nil {
+      precondition(
+        unsafe home?.isHere == true && currentThread().pointee.core == nil,
+        "\(path) was sent from by another component or thread than its owner")
+    }
     return wiring.withLock { _ in
       guard !isClosed, let target, !target.isClosed else { return nil }
       return (target, target.sideDoor())
     }
-  }
-
-  private func setWaitsAbroad(_ waits: Bool) {
-    unsafe owner?.pointee.waitsAbroad = waits
   }
 
   // MARK: Wiring
@@ -158,6 +182,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   override var isSender: Bool { true }
   /// Whether someone listens: the outbox is linked and its sink hasn't ended.
   public override var isHeard: Bool { target != nil }
+  override var waitsForRoom: Bool { queuedAt != nil }
   override var wasLinked: Bool { hadTarget }
 
   override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
@@ -167,7 +192,8 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func reroute(sinkEnded: Bool) {
-    let (old, lost) = wiring.withLock { _ -> (Inbox<Message>?, Inbox<Message>?) in
+    let (old, found, lost) = wiring.withLock {
+      _ -> (Inbox<Message>?, Inbox<Message>?, Inbox<Message>?) in
       let found = isClosed ? nil : last as? Inbox<Message>
       let old = target
       target = found
@@ -176,19 +202,14 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       unsafe route.pointee.sink = isLocal ? found?.state : nil
       door = nil
       count(at: isLocal ? nil : found?.home)
-      guard found !== old else { return (old, nil) }
+      guard found !== old else { return (old, found, nil) }
       found?.producerCame()
-      return (old, old?.producerLeft() == true ? old : nil)
+      return (old, found, old?.producerLeft() == true ? old : nil)
     }
-    if let old, old !== target { old.release(self) }
-    if isQueued {
-      isQueued = false
-      setWaitsAbroad(false)
-      unsafe owner?.wake()
-    }
+    if let old, old !== found { old.release(self) }
     lost?.refreshAtHome()
-    target?.refreshAtHome()
-    if sinkEnded, target == nil, let core = unsafe owner { unsafe core.outboxUnheard() }
+    found?.refreshAtHome()
+    if sinkEnded, found == nil, let core = unsafe owner { unsafe core.outboxUnheard() }
   }
 
   /// Counts this box among those that can wake the given home from outside. Wiring held.
@@ -209,6 +230,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   override func close() {
     target?.release(self)
     super.close()
+    // Still in a queue: it was woken from there, but the word hasn't come.
+    leaveQueue()?.giveBack()
+    takePromise()?.giveBack()
     unsafe route.pointee.owner = nil
     wiring.withLock { _ in unsafe core = nil }
   }

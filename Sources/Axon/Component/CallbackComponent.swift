@@ -44,10 +44,11 @@ open class CallbackComponent: Component {
 
   override var embodiment: Embodiment { .callback }
 
-  /// Whether every inbox that was linked has finished and is empty.
+  /// Whether every inbox that was linked has finished and is empty, and no outbox waits for room.
   var inputsAreUsedUp: Bool {
     var answers: [Bool] = []
     forEachBox { box in
+      if box.waitsForRoom { answers.append(false) }
       if let isUsedUp = (box as? any Finishable)?.isUsedUp { answers.append(isUsedUp) }
     }
     return !answers.isEmpty && answers.allSatisfy { $0 }

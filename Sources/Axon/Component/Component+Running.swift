@@ -66,13 +66,15 @@ extension Component {
   /// Starts a component as a child of this one: this one learns of its end, and ends it with itself.
   @discardableResult
   public final func activate(_ child: sending Component) -> Handle {
-    unsafe scheduler.adopt(child, parent: liveCore)
+    activate(Seed(child))
   }
 
   /// Starts a child that arrives wrapped, as a chassis gets its parts.
   @discardableResult
   package final func activate(_ seed: Seed) -> Handle {
-    unsafe scheduler.adopt(seed.take(), parent: liveCore)
+    let child = unsafe scheduler.adopt(seed.take(), parent: liveCore)
+    if isStopping { child.stop() }
+    return child
   }
 
   /// Children that are still running.
@@ -82,11 +84,7 @@ extension Component {
 
   /// Waits until no child is left, also when the component must stop.
   public final func childrenEnded() async {
-    let core = unsafe liveCore
-    while !children.isEmpty {
-      unsafe core.pointee.hasEvent = false
-      await executor.pause()
-    }
+    while !children.isEmpty { await executor.pause() }
   }
 
   private var liveCore: CorePointer {

@@ -45,16 +45,11 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
     }
   }
 
-  /// Its parent has ended: there is nobody to report to. Home thread.
-  func disown() {
-    home.atHome { [self] in
-      unsafe core?.pointee.parent = nil
-    }
-  }
-
-  /// A child on another thread has ended. Home thread of this component.
+  /// A child has ended, on whatever thread; once this component has too, nobody is told.
   func tell(childEnded child: Handle, _ outcome: Outcome) {
-    if let core = unsafe core { unsafe core.childEnded(child, outcome) }
+    home.atHome { [self] in
+      if let core = unsafe core { unsafe core.childEnded(child, outcome) }
+    }
   }
 
   func end(_ outcome: Outcome) {

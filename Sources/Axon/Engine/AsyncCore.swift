@@ -14,6 +14,9 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   private var laterJobs: [UnownedJob] = []
   private var pausing: UnsafeContinuation<Void, Never>?
   private var yielding: UnsafeContinuation<Void, Never>?
+  /// Child tasks may pause or yield while another task of the component does.
+  private var alsoPausing: [UnsafeContinuation<Void, Never>] = unsafe []
+  private var alsoYielding: [UnsafeContinuation<Void, Never>] = unsafe []
   var sleeps: [Sleep] = []
   var task: Task<Void, Never>?
   /// What `main` ended with, once it has.
@@ -46,6 +49,9 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
     if let continuation = unsafe yielding {
       unsafe yielding = nil
       unsafe continuation.resume()
+      let others = unsafe alsoYielding
+      unsafe alsoYielding = []
+      for unsafe other in unsafe others { unsafe other.resume() }
     }
     if let job = firstJob, laterJobs.isEmpty {
       firstJob = nil
@@ -66,7 +72,13 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   /// Waits until the next event, which wakes it.
   func pause() async {
     unsafe core?.pointee.waits += 1
-    unsafe await withUnsafeContinuation { unsafe pausing = $0 }
+    unsafe await withUnsafeContinuation { continuation in
+      if unsafe pausing == nil {
+        unsafe pausing = continuation
+      } else {
+        unsafe alsoPausing.append(continuation)
+      }
+    }
     unsafe core?.pointee.waits -= 1
   }
 
@@ -74,11 +86,20 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
     guard let continuation = unsafe pausing else { return }
     unsafe pausing = nil
     unsafe continuation.resume()
+    let others = unsafe alsoPausing
+    unsafe alsoPausing = []
+    for unsafe other in unsafe others { unsafe other.resume() }
   }
 
   /// Lets every other awake component run once.
   func yield() async {
-    unsafe await withUnsafeContinuation { unsafe yielding = $0 }
+    unsafe await withUnsafeContinuation { continuation in
+      if unsafe yielding == nil {
+        unsafe yielding = continuation
+      } else {
+        unsafe alsoYielding.append(continuation)
+      }
+    }
   }
 
   func detach() {

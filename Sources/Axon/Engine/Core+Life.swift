@@ -41,6 +41,31 @@ extension UnsafeMutablePointer<Core> {
     }
   }
 
+  /// The component's turn is over and it has no other waiting: lets its boxes put things in order.
+  ///
+  /// - Returns: whether something came meanwhile that deserves another turn.
+  func settle() -> Bool {
+    var hasNews = false
+    let promised = unsafe pointee.promised
+    unsafe pointee.promised = []
+    for box in promised { _ = box.settle() }
+    for box in unsafe pointee.shared where box.settle() { hasNews = true }
+    unsafe pointee.mustSettle = unsafe !pointee.shared.isEmpty || !pointee.promised.isEmpty
+    unsafe pointee.needsCare = unsafe pointee.mustSettle || pointee.inputEnded || pointee.isStopping
+    return hasNews
+  }
+
+  /// A box has something to put in order when the turn is over.
+  func settleLater(_ box: Box) {
+    if box.isSender {
+      unsafe pointee.promised.append(box)
+    } else {
+      unsafe pointee.shared.append(box)
+    }
+    unsafe pointee.mustSettle = true
+    unsafe pointee.needsCare = true
+  }
+
   /// A standard box was made after activation.
   func adoptLate(_ box: Box, slot: UInt8) {
     unsafe box.adopt(by: self, home: pointee.home.takeUnretainedValue(), slot: slot)

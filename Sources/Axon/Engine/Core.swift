@@ -33,8 +33,14 @@ struct Core {
   var needsCare = true
   /// Whether `initialiseComponent` has run.
   var isInitialised = false
-  /// Waits for room in a box of another home, from where no count of ours sees a waker.
-  var waitsAbroad = false
+  /// Boxes waiting for room in another home, from where no count of ours sees a waker.
+  var waitsAbroad: Int32 = 0
+  /// At the end of a turn that leaves it idle, some boxes have something to put in order.
+  var mustSettle = false
+  /// Inboxes with a side door.
+  var shared: [Box] = []
+  /// Outboxes with a slot kept for them.
+  var promised: [Box] = []
   /// Waits of ours that are pending: with none, a suspended task waits for something else.
   @usableFromInline var waits: Int32 = 0
   @usableFromInline var next: CorePointer?
@@ -45,7 +51,7 @@ struct Core {
   let component: Unmanaged<Component>
   var async: Unmanaged<AsyncCore>?
   var handle: Unmanaged<Handle>?
-  var parent: CorePointer?
+  var parent: Handle?
   var children: Unmanaged<Children>?
 
   init(component: Component, home: Home, queue: UnsafeMutablePointer<RunQueue>, isCallback: Bool) {

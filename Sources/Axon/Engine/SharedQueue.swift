@@ -17,8 +17,10 @@ final class SharedQueue<Message>: @unchecked Sendable {
   private var reserved = 0
   private var waiting: [Waiting] = []
   private var ownerSleeps = true
+  /// Something came without a knock since the owner last looked.
+  private var isUnseen = false
   private var isClosed = false
-  private(set) var dropped = 0
+  private var drops = 0
 
   init(capacity: Int, whenFull: WhenFull) {
     self.capacity = capacity
@@ -43,16 +45,19 @@ final class SharedQueue<Message>: @unchecked Sendable {
         case .wait: return .mustWait
         case .refuse: return .done(.full, wakeOwner: false)
         case .dropNewest:
-          dropped += 1
+          drops += 1
           return .done(.dropped, wakeOwner: false)
         case .dropOldest:
-          dropped += 1
+          drops += 1
           if !messages.isEmpty { messages.removeFirst() }
         }
       }
       guard let taken = message.take() else { return .done(.unheard, wakeOwner: false) }
       messages.append(taken)
-      defer { ownerSleeps = false }
+      defer {
+        isUnseen = !ownerSleeps
+        ownerSleeps = false
+      }
       return .done(.delivered, wakeOwner: ownerSleeps)
     }
   }
@@ -73,22 +78,48 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   var count: Int { lock.withLock { _ in messages.count } }
 
-  /// Gives the owner its next batch: at most half the capacity, so that senders and owner overlap.
+  /// Messages dropped because it was full.
+  var dropped: Int { lock.withLock { _ in drops } }
+
+  /// Gives the owner, who has used up the last batch, the next one, and takes the first message of
+  /// it for used at once.
   ///
-  /// - Parameter unused: messages of earlier batches that the owner still has.
-  /// - Parameter everything: the whole queue, however long.
-  func carry(unused: Int, everything: Bool = false) -> ArraySlice<Message> {
+  /// - Parameter isBatched: up to half the capacity, so that senders and owner overlap; else one
+  ///   message. Only a queue whose senders wait may be batched: what was carried can't be dropped.
+  func carry(isBatched: Bool) -> ArraySlice<Message> {
+    let most = isBatched && whenFull == .wait ? max(1, capacity / 2) : 1
+    return take(atMost: most, using: 1)
+  }
+
+  /// Gives the owner all there is, for use at once.
+  func carryAll() -> ArraySlice<Message> { take(atMost: .max, using: .max) }
+
+  private func take(atMost most: Int, using used: Int) -> ArraySlice<Message> {
     let (batch, woken) = lock.withLock { _ -> (ArraySlice<Message>, [Waiting]) in
-      let share = everything ? messages.count : min(messages.count, max(1, capacity / 2))
+      let share = min(messages.count, most)
       let batch = messages.prefix(share)
       if share == messages.count { messages = [] } else { messages.removeFirst(share) }
-      carried = unused + share
-      // An owner that finds nothing may sleep next, and says so in the async form only.
-      ownerSleeps = share == 0
+      carried = max(0, share - used)
+      isUnseen = false
       return (batch, wakeable())
     }
     for sender in woken { sender.wake() }
     return batch
+  }
+
+  /// The owner's turn is over: from now on a message knocks.
+  ///
+  /// - Parameter unused: messages carried over that the owner still has.
+  /// - Returns: whether something came that the owner hasn't seen and nobody knocked for.
+  func settle(unused: Int) -> Bool {
+    let (hasNews, woken) = lock.withLock { _ -> (Bool, [Waiting]) in
+      carried = unused
+      ownerSleeps = true
+      defer { isUnseen = false }
+      return (isUnseen, wakeable())
+    }
+    for sender in woken { sender.wake() }
+    return hasNews
   }
 
   /// The owner has nothing to read and is about to sleep; false when something came meanwhile.
@@ -97,6 +128,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
       guard messages.isEmpty else { return (false, []) }
       carried = 0
       ownerSleeps = true
+      isUnseen = false
       return (true, wakeable())
     }
     for sender in woken { sender.wake() }
@@ -109,7 +141,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
     guard !waiting.isEmpty, free > 0 else { return [] }
     let woken = Array(waiting.prefix(free))
     waiting.removeFirst(woken.count)
-    reserved += woken.count { unsafe $0.continuation != nil }
+    reserved += woken.count
     return woken
   }
 
@@ -119,7 +151,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
       let removed = waiting.filter { $0.box === box }
       waiting.removeAll { $0.box === box }
       // A woken sender gives its reservation back when it tries again.
-      reserved += removed.count { unsafe $0.continuation != nil }
+      reserved += removed.count
       return removed
     }
   }
@@ -140,16 +172,10 @@ final class SharedQueue<Message>: @unchecked Sendable {
         waiting = []
         messages = []
       }
-      reserved += waiting.count { unsafe $0.continuation != nil }
+      reserved += waiting.count
       return (waiting, messages)
     }
     for sender in woken { sender.wake() }
     _ = orphans
-  }
-}
-
-extension Sequence {
-  fileprivate func count(_ isCounted: (Element) -> Bool) -> Int {
-    reduce(0) { $0 + (isCounted($1) ? 1 : 0) }
   }
 }

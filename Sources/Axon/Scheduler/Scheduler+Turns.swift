@@ -22,7 +22,7 @@ extension Scheduler {
   }
 
   private func link(child: Handle, _ core: CorePointer, to parent: CorePointer) {
-    unsafe core.pointee.parent = unsafe parent
+    unsafe core.pointee.parent = unsafe parent.pointee.handle?.takeUnretainedValue()
     unsafe parent.children.add(child)
   }
 
@@ -77,7 +77,8 @@ extension Scheduler {
     do {
       if unsafe !core.pointee.isInitialised {
         unsafe core.pointee.isInitialised = true
-        unsafe core.pointee.needsCare = unsafe core.pointee.inputEnded
+        unsafe core.pointee.needsCare =
+          unsafe core.pointee.inputEnded || core.pointee.mustSettle
         try component.initialiseComponent()
       }
       unsafe carryOn(component, core, try component.mainBody())
@@ -90,9 +91,12 @@ extension Scheduler {
     _ component: CallbackComponent, _ core: CorePointer, _ turn: CallbackComponent.Turn
   ) {
     let isIdle = unsafe turn == .pause && !core.pointee.hasEvent
-    if turn == .finished || (isIdle && component.inputsAreUsedUp) {
+    let hasEnded = unsafe core.pointee.inputEnded
+    if turn == .finished || (isIdle && hasEnded && component.inputsAreUsedUp) {
       unsafe closeDown(component, core, nil)
-    } else if isIdle, unsafe !core.pointee.isStopping {
+    } else if isIdle, unsafe !core.pointee.isStopping,
+      unsafe !(core.pointee.mustSettle && core.settle()), unsafe !core.pointee.hasEvent
+    {
       unsafe core.pointee.status = .idle
     } else {
       unsafe queue.pointee.append(core)
@@ -117,7 +121,7 @@ extension Scheduler {
     handle?.end(outcome)
     if case .failed(let failure) = outcome { onFault(failure) }
     if let parent = unsafe core.pointee.parent, let handle {
-      unsafe parent.childEnded(handle, outcome)
+      parent.tell(childEnded: handle, outcome)
     }
     let last = unsafe members.removeLast()
     if unsafe last != core {
@@ -144,6 +148,8 @@ extension AsyncCore {
     nonisolated(unsafe) let component = unsafe core.pointee.component.takeUnretainedValue()
     let seed = unsafe Seed(component)
     async.task = Task(executorPreference: async) { await async.run(seed) }
+    // A signal that waited for it may have stopped it before it began.
+    if unsafe core.pointee.isStopping { async.stop() }
   }
 
   private nonisolated(nonsending) func run(_ seed: Seed) async {
@@ -166,6 +172,7 @@ extension AsyncCore {
       unsafe core.pointee.queue.pointee.append(core)
     } else {
       unsafe core.pointee.status = .idle
+      if unsafe core.pointee.mustSettle, unsafe core.settle() { unsafe core.wake() }
     }
     return nil
   }
@@ -179,25 +186,26 @@ extension UnsafeMutablePointer<Core> {
     return made
   }
 
-  /// Children don't outlive their parent: they are stopped, and no longer report to it.
+  /// Children don't outlive their parent: they are stopped.
   func endChildren() {
     guard let children = unsafe pointee.children?.takeUnretainedValue() else { return }
-    for child in children.handles {
-      child.disown()
-      child.stop()
-    }
+    for child in children.handles { child.stop() }
   }
 
   func childEnded(_ child: Handle, _ outcome: Outcome) {
     unsafe children.remove(child)
+    // The callback may use the parent's boxes: it is the parent's turn for as long.
+    let turn = unsafe currentThread().pointee.core
+    unsafe currentThread().pointee.core = unsafe self
     unsafe pointee.component.takeUnretainedValue().childEnded(child, outcome)
+    unsafe currentThread().pointee.core = unsafe turn
     unsafe wake()
   }
 
   /// Whether it waits for something that no count of the scheduler's sees: another thread, a task
   /// outside.
   var waitsForOthers: Bool {
-    if unsafe pointee.waitsAbroad { return true }
+    if unsafe pointee.waitsAbroad > 0 { return true }
     return unsafe pointee.async != nil && pointee.waits == 0
   }
 

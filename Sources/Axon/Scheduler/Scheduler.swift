@@ -25,7 +25,9 @@ public final class Scheduler: Home, @unchecked Sendable {
   var threads: [ThreadHome] = []
   private var stopDeadline: Instant?
   private var isRunning = false
-  private var thread: Thread?
+  private let started = Guarded<Thread?>(nil)
+  /// Whether it has a thread of its own. Written before that begins.
+  private var isStarted = false
 
   /// Services and values of the components here.
   public let tracker = Tracker()
@@ -76,14 +78,16 @@ public final class Scheduler: Home, @unchecked Sendable {
     isRunning = false
     stopDeadline = nil
     return unsafe members.compactMap { unsafe $0.pointee.handle?.takeUnretainedValue() }
-      + threads.map(\.handle)
+      + threads.compactMap(\.handle)
   }
 
   /// Runs on a thread of its own until `stop`, also while there is nothing to do.
   public func start() {
-    precondition(thread == nil, "a scheduler is started once")
+    precondition(!isStarted, "a scheduler is started once")
+    isStarted = true
     countSendersAbroad(by: 1)
-    thread = Thread { [self] in _ = run() }
+    let thread = Thread { [self] in _ = run() }
+    started.withLock { $0 = thread }
   }
 
   /// Ends every component, waits for the threads that are ours, and makes `run` return; from any
@@ -93,12 +97,16 @@ public final class Scheduler: Home, @unchecked Sendable {
       .call { [self] in
         stopDeadline = now + patience
         for unsafe member in unsafe members { unsafe member.beginStop() }
-        for thread in threads { thread.handle.stop() }
+        for thread in threads { thread.handle?.stop() }
       })
-    guard let thread, !isHere else { return }
+    if isHere { return }
+    let thread = started.withLock { started in
+      defer { started = nil }
+      return started
+    }
+    guard let thread else { return }
     countSendersAbroad(by: -1)
     thread.join()
-    self.thread = nil
   }
 
   /// Whether everything is to end.
@@ -118,7 +126,10 @@ public final class Scheduler: Home, @unchecked Sendable {
       if let wait, wait.isWatching { wait.sleep(nanoseconds: 0) }
       return stopDeadline.map { now < $0 } ?? true
     }
-    if let stopDeadline, unsafe now >= stopDeadline || (members.isEmpty && threads.isEmpty) { return false }
+    if let stopDeadline {
+      if unsafe members.isEmpty, threads.isEmpty { return hasErrands }
+      if now >= stopDeadline { return false }
+    }
     guard canBeWoken else { return hasErrands }
     sleepUntilNeeded()
     return true
@@ -127,8 +138,9 @@ public final class Scheduler: Home, @unchecked Sendable {
   /// Whether anything at all can wake a component that sleeps now.
   private var canBeWoken: Bool {
     if unsafe members.isEmpty, threads.isEmpty {
-      return thread != nil && hasSendersAbroad
+      return isStarted && hasSendersAbroad
     }
+    timers.dropSpent()
     if !timers.isEmpty || !threads.isEmpty || wait?.isWatching == true { return true }
     if hasSendersAbroad { return true }
     return unsafe members.contains { unsafe $0.waitsForOthers }

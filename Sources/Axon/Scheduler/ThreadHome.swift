@@ -6,7 +6,9 @@ import Glibc
 final class ThreadHome: Home, @unchecked Sendable {
   // Unchecked: `core` belongs to the thread; the condition has its own mutex.
   let scheduler: Scheduler
-  private(set) var handle: Handle
+  /// Until the scheduler has heard of the end: a handle knows its home, and the two would keep
+  /// each other for ever.
+  private(set) var handle: Handle?
   private var core: CorePointer
   private let queue: UnsafeMutablePointer<RunQueue>
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -23,11 +25,11 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
     unsafe core = .allocate(capacity: 1)
-    unsafe handle = Handle(of: component, core: core, home: scheduler)
     super.init()
     unsafe core.initialize(
       to: Core(component: component, home: self, queue: queue, isCallback: true))
-    handle = unsafe Handle(of: component, core: core, home: self)
+    let handle = unsafe Handle(of: component, core: core, home: self)
+    self.handle = handle
     unsafe core.pointee.handle = Unmanaged.passRetained(handle)
     unsafe core.pointee.status = .running
     unsafe pthread_mutex_init(mutex, nil)
@@ -58,16 +60,21 @@ final class ThreadHome: Home, @unchecked Sendable {
       }
     }
     unsafe core.pointee.status = .ended
+    unsafe core.endChildren()
     component.closeBoxes(outcome)
-    handle.end(outcome)
+    handle?.end(outcome)
     runErrands()
     unsafe core.release()
     unsafe currentThread().pointee.core = nil
     return outcome
   }
 
+  /// The component's end has been told to all. Scheduler's thread, after the join.
+  func forgetHandle() { handle = nil }
+
   /// Sleeps until another thread has left an errand, and runs it.
   func park() {
+    if unsafe core.pointee.mustSettle { _ = unsafe core.settle() }
     if mayFallAsleep() {
       unsafe pthread_mutex_lock(mutex)
       while !wasWoken { unsafe pthread_cond_wait(condition, mutex) }
@@ -97,14 +104,16 @@ extension Scheduler {
       preconditionFailure("\(type(of: component)) is no ThreadedComponent")
     }
     let home = ThreadHome(threaded, on: self)
-    if let parent = unsafe parent { unsafe parent.children.add(home.handle) }
+    guard let handle = home.handle else { preconditionFailure("a thread without a handle") }
+    if let parent = unsafe parent { unsafe parent.children.add(handle) }
     let parentHandle = unsafe parent?.pointee.handle?.takeUnretainedValue()
-    if isHere { launch(home, parentHandle) } else { post(.call { self.launch(home, parentHandle) }) }
-    return home.handle
+    atHome { self.launch(home, parentHandle) }
+    return handle
   }
 
   private func launch(_ home: ThreadHome, _ parent: Handle?) {
     threads.append(home)
+    if isStopping { home.handle?.stop() }
     home.thread = Thread { [self] in
       let outcome = home.live()
       post(.call { self.threadEnded(home, parent, outcome) })
@@ -115,8 +124,10 @@ extension Scheduler {
     home.thread?.join()
     home.thread = nil
     threads.removeAll { $0 === home }
-    tracker.remove(home.handle)
     if case .failed(let failure) = outcome { onFault(failure) }
-    parent?.tell(childEnded: home.handle, outcome)
+    guard let handle = home.handle else { return }
+    home.forgetHandle()
+    tracker.remove(handle)
+    parent?.tell(childEnded: handle, outcome)
   }
 }

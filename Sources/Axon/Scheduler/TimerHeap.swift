@@ -5,6 +5,15 @@ enum Alarm {
   case wake(Handle)
   case resume(Sleep)
   case call(() -> Void)
+
+  /// Whether it would do nothing any more: who set it has ended or was stopped.
+  var isSpent: Bool {
+    switch self {
+    case .wake(let handle): !handle.isRunning
+    case .resume(let sleep): sleep.isDone
+    case .call: false
+    }
+  }
 }
 
 /// One sleep of an async component: resumed by its timer or by the component's stop, once.
@@ -39,18 +48,32 @@ struct TimerHeap {
 
   private var entries: [Entry] = []
   private var set: UInt64 = 0
+  /// How many entries it takes to look for spent ones: stopped sleepers mustn't pile up.
+  private var sweepAt = 64
 
   var isEmpty: Bool { entries.isEmpty }
   var soonest: Instant? { entries.first?.moment }
 
   mutating func insert(at moment: Instant, _ alarm: Alarm) {
     set += 1
+    if entries.count >= sweepAt { sweep() }
     entries.append(Entry(moment: moment, order: set, alarm: alarm))
     var place = entries.count - 1
     while place > 0, entries[place].isBefore(entries[(place - 1) / 2]) {
       entries.swapAt(place, (place - 1) / 2)
       place = (place - 1) / 2
     }
+  }
+
+  /// Takes out the soonest ones as far as they are spent.
+  mutating func dropSpent() {
+    while let first = entries.first, first.alarm.isSpent { _ = removeFirst(dueAt: first.moment) }
+  }
+
+  private mutating func sweep() {
+    // A sorted array is a heap.
+    entries = entries.filter { !$0.alarm.isSpent }.sorted { $0.isBefore($1) }
+    sweepAt = max(64, 2 * entries.count)
   }
 
   /// Takes out the soonest, if it is due.

@@ -40,7 +40,7 @@ public final class Tracker: Sendable {
     _ inbox: Inbox<Message>, as name: String, of component: Handle? = nil
   ) throws(TrackerError) {
     let isFree = services.withLock { services in
-      guard services[name] == nil else { return false }
+      if let known = services[name], !known.inbox.hasEnded { return false }
       services[name] = Service(inbox: inbox, owner: component)
       return true
     }
@@ -53,7 +53,9 @@ public final class Tracker: Sendable {
   public func service<Message>(
     _ name: String, taking: Message.Type = Message.self
   ) throws(TrackerError) -> Inbox<Message> {
-    guard let service = services.withLock({ $0[name] }) else { throw .unknown(name) }
+    guard let service = services.withLock({ $0[name] }), !service.inbox.hasEnded else {
+      throw .unknown(name)
+    }
     guard let inbox = service.inbox as? Inbox<Message> else {
       throw .wrongType(name, found: "\(type(of: service.inbox))", wanted: "Inbox<\(Message.self)>")
     }
@@ -106,7 +108,7 @@ public final class Tracker: Sendable {
     guard let component else { return }
     services.withLock { services in
       guard !services.isEmpty else { return }
-      services = services.filter { $0.value.owner !== component }
+      services = services.filter { $0.value.owner !== component && !$0.value.inbox.hasEnded }
     }
   }
 }
