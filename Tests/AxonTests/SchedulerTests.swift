@@ -197,7 +197,8 @@ import Testing
         scheduler.activate(Blocking { component in _ = component.inbox.blockingNext() })
         scheduler.stop()
       }
-      precondition(openDescriptors() == before)
+      // Fewer is fine: the test library closes one of its own at some time.
+      precondition(openDescriptors() <= before)
     }
   }
 

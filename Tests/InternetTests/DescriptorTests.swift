@@ -23,7 +23,8 @@ import Testing
         scheduler.start()
         scheduler.stop()
       }
-      try #require(openDescriptors() == before)
+      // Fewer is fine: the test library closes one of its own at some time.
+      try #require(openDescriptors() <= before)
     }
   }
 
