@@ -79,6 +79,7 @@ let package = Package(
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
+    test("PreviewServerTests", ["Axon", "Internet", "Media", "PreviewServer", "CLinux"]),
     test(
       "ProgramTests", ["Axon", "Internet", "Media", "CLinux", "previewd", "previewclient"],
       exclude: ["Clients"]),

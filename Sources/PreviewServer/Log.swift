@@ -28,8 +28,9 @@ public struct Log: Sendable {
   }
 
   /// Writes an event.
-  public func callAsFunction(_ level: Level, _ event: String, _ facts: KeyValuePairs<String, String> = [:])
-  {
+  public func callAsFunction(
+    _ level: Level, _ event: String, _ facts: KeyValuePairs<String, String> = [:]
+  ) {
     guard level >= least else { return }
     let details = facts.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
     complain("\(program): \(event)\(details)")
@@ -47,7 +48,8 @@ public struct Log: Sendable {
       case "\"", "\\": quoted += "\\\(scalar)"
       case " ": quoted += " "
       default:
-        let isSafe = scalar.value > 0x20 && scalar.value != 0x7f && !(0x80..<0xa0).contains(scalar.value)
+        let isSafe =
+          scalar.value > 0x20 && scalar.value != 0x7f && !(0x80..<0xa0).contains(scalar.value)
         quoted += isSafe ? "\(scalar)" : "\\u{\(String(scalar.value, radix: 16))}"
       }
     }

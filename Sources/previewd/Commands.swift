@@ -68,7 +68,8 @@ private let serveCommand = Command(
     \.paths, .path),
   options: [
     Option(
-      "host", nil, "ADDRESS", "listen at ADDRESS (default 127.0.0.1; 0.0.0.0 or :: for all)", \.host,
+      "host", nil, "ADDRESS", "listen at ADDRESS (default 127.0.0.1; 0.0.0.0 or :: for all)",
+      \.host,
       .text
     ).orEnvironment("PREVIEWD_HOST"),
     Option(
@@ -99,7 +100,8 @@ private let extractCommand = Command(
   operands: Operands(each: "FILE", atLeast: 1, "recordings to read", \.files, .path),
   options: [
     Option(
-      "output", "o", "WHERE", "a folder for JPEGs, NAME.pvs for a frame stream, - for one to "
+      "output", "o", "WHERE",
+      "a folder for JPEGs, NAME.pvs for a frame stream, - for one to "
         + "standard output", \.output, .path),
     Option(
       "interval", "n", "SECONDS", "one picture every SECONDS (default 10)",
@@ -115,7 +117,8 @@ private let extractCommand = Command(
     Option(
       "count", nil, "N", "at most N pictures", \.pictures.count, .integer(in: 1...1_000_000_000)),
     Option(
-      "mode", nil, "MODE", "keyframe, exact or auto: which picture stands for a moment "
+      "mode", nil, "MODE",
+      "keyframe, exact or auto: which picture stands for a moment "
         + "(default auto)", \.pictures.mode, .choice),
     Option(
       "pace", nil, "PACE", "realtime, asap or a factor: how fast to write (default asap)",

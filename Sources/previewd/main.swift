@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Arguments
+import Axon
 import Glibc
 
 let code: Int32 =
@@ -9,4 +10,10 @@ let code: Int32 =
   case .probe(let values): probe(values)
   case .worker: decode()
   }
+// What was printed may not have been written yet, and there may be no room for it.
+if fflush(nil) != 0, code == 0 {
+  let reason = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
+  complain("previewd: write standard output: \(reason)")
+  exit(74)
+}
 exit(code)

@@ -62,7 +62,7 @@ final class AsyncSource: Component, NumberSource, Source {
   let numbers: Range<Int>
   init(_ numbers: Range<Int>) { self.numbers = numbers }
   override func main() async throws {
-    for number in numbers { await outbox.send(number) }
+    for number in numbers where await !outbox.send(number) { return }
   }
 }
 
@@ -85,7 +85,7 @@ final class ThreadedSource: ThreadedComponent, NumberSource {
   let numbers: Range<Int>
   init(_ numbers: Range<Int>) { self.numbers = numbers }
   override func threadMain() throws {
-    for number in numbers { outbox.blockingSend(number) }
+    for number in numbers where !outbox.blockingSend(number) { return }
   }
 }
 

@@ -107,6 +107,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     if let core = unsafe state.pointee.core {
       // A thread of its own has no turns to share.
       let isAlone = home is ThreadHome
+      if isAlone { home?.runErrands() }
       guard unsafe isAlone || core.pointee.budget > 0 else {
         unsafe core.pointee.hasEvent = true
         return nil
@@ -145,11 +146,13 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public func blockingNext() -> sending Message? {
     while true {
       assertReader()
-      if let message = takeOne() { return message }
-      if isFinished { return nil }
       guard let thread = home as? ThreadHome else {
         preconditionFailure("\(path): blockingNext() is for threaded components")
       }
+      // A stop must reach it also while there is always something to read.
+      thread.runErrands()
+      if let message = takeOne() { return message }
+      if isFinished { return nil }
       if let carrier, !carrier.ownerMaySleep() { continue }
       thread.park()
     }
@@ -314,9 +317,11 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   /// Reads anew whether all producers have finished. Home thread.
   func refresh() {
-    let finished = wiring.withLock { _ in
-      wasFinished || (hadProducer && producers == 0 && !staysOpen && next == nil)
+    let (finished, side) = wiring.withLock { _ in
+      (wasFinished || (hadProducer && producers == 0 && !staysOpen && next == nil), self.side)
     }
+    // What the last producer left at the side door counts before its end does.
+    if finished, carrier == nil, let side { carry(side) }
     guard unsafe finished != state.pointee.attention.contains(.finished) else { return }
     if finished { markFinished() } else { unsafe state.pointee.attention.remove(.finished) }
   }

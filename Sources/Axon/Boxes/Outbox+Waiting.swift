@@ -84,6 +84,8 @@ extension Outbox {
   @discardableResult
   public func blockingSend(_ message: sending Message) -> Bool {
     var message: Message? = message
+    // A stop must reach it also while there is always room.
+    home?.runErrands()
     while unsafe owner?.pointee.isStopping != true, let (inbox, door) = findWay() {
       let isPromised = takePromise()?.isKept(at: inbox, door) ?? false
       switch offer(&message, to: inbox, door: door, isPromised: isPromised) {

@@ -22,9 +22,10 @@ public final class Pipeline<Input, Output>: Component, Source, Sink {
 
   /// Links the components; none starts yet.
   ///
-  /// - Throws: ``LinkError`` when a component's boxes are linked already.
-  public init(@PipelineBuilder _ build: () -> Stages<Input, Output>) throws(LinkError) {
-    let stages = build()
+  /// - Throws: ``LinkError`` when a component's boxes are linked already, and what making a component
+  ///   throws.
+  public init(@PipelineBuilder _ build: () throws -> Stages<Input, Output>) throws {
+    let stages = try build()
     seeds = stages.seeds
     super.init()
     for joint in stages.joints { try join(joint.source, joint.sink) }

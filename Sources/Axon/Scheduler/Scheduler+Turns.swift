@@ -32,7 +32,8 @@ extension Scheduler {
     let component = unsafe core.pointee.component.takeUnretainedValue()
     unsafe component.adoptBoxes(core: core, home: self)
     if unsafe core.pointee.isCallback {
-      unsafe queue.pointee.append(core)
+      // What waited in its boxes may have put it in the queue by now.
+      if unsafe core.pointee.status == .idle { unsafe queue.pointee.append(core) }
     } else {
       unsafe AsyncCore.begin(core, home: self)
     }

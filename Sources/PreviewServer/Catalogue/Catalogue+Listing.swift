@@ -8,10 +8,13 @@ internal import Media
 extension Catalogue {
   /// Endings of files that are offered in a list; a request may name any file.
   private static let films: Set<String> = [
-    "3gp", "asf", "avi", "drc", "dv", "flv", "m2t", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4", "mpeg",
+    "3gp", "asf", "avi", "drc", "dv", "flv", "m2t", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4",
+    "mpeg",
     "mpg", "mts", "mxf", "nut", "ogv", "ps", "rec", "rm", "ts", "vob", "webm", "wmv", "wtv",
   ]
-  private static let sounds: Set<String> = ["flac", "m4a", "mp2", "mp3", "oga", "ogg", "opus", "wav"]
+  private static let sounds: Set<String> = [
+    "flac", "m4a", "mp2", "mp3", "oga", "ogg", "opus", "wav",
+  ]
 
   /// Recordings in a folder and below, by title; all of them for `nil`. Reads folders, so it blocks.
   ///
@@ -21,11 +24,7 @@ extension Catalogue {
     var wasFound = folder == nil
     for root in roots {
       if let file = root.file {
-        if folder == nil, let entry = Self.entry(file, in: root.folder, title: file, isNamed: true),
-          entries[file] == nil
-        {
-          entries[file] = entry
-        }
+        if folder == nil, entries[file] == nil { entries[file] = Self.entry(file, of: root) }
         continue
       }
       let number = unsafe clinux_open_beneath(root.folder, folder ?? ".")
@@ -56,7 +55,7 @@ extension Catalogue {
       }
       let title = prefix + name
       guard !name.hasPrefix("."), Title.isValid(title) else { continue }
-      if let entry = entry(name, in: number, title: title, isNamed: false) {
+      if let entry = entry(name, in: number, title: title) {
         if entries[title] == nil { entries[title] = entry }
       } else if depth < 32, isFolder(name, in: number) {
         let inner = unsafe clinux_open_beneath(number, name)
@@ -73,17 +72,30 @@ extension Catalogue {
     return unsafe clinux_facts_at(folder, name, &facts) == 0 && facts.is_folder != 0
   }
 
-  /// A file as the list shows it, if it looks like a recording or was named by the server's owner.
-  private static func entry(
-    _ name: String, in folder: Int32, title: String, isNamed: Bool
-  ) -> Listing.Entry? {
-    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
-    let isSound = sounds.contains(ending)
-    guard isNamed || isSound || films.contains(ending) else { return nil }
+  /// A file that the server's owner named, as the list shows it; `nil` while it is gone.
+  private static func entry(_ name: String, of root: Root) -> Listing.Entry? {
+    let number = root.open(name)
+    guard number >= 0 else { return nil }
+    let file = Descriptor(number)
     var facts = clinux_file_facts()
-    guard unsafe clinux_facts_at(folder, name, &facts) == 0, facts.is_regular != 0 else { return nil }
+    guard unsafe clinux_facts(file.number, &facts) == 0, facts.is_regular != 0 else { return nil }
     return Listing.Entry(
-      title: title, byteCount: Int(facts.byte_count), kind: isSound ? .sound : .video)
+      title: name, byteCount: Int(facts.byte_count), kind: kind(of: name) ?? .video)
+  }
+
+  /// A file as the list shows it, if it looks like a recording.
+  private static func entry(_ name: String, in folder: Int32, title: String) -> Listing.Entry? {
+    guard let kind = kind(of: name) else { return nil }
+    var facts = clinux_file_facts()
+    guard unsafe clinux_facts_at(folder, name, &facts) == 0, facts.is_regular != 0 else {
+      return nil
+    }
+    return Listing.Entry(title: title, byteCount: Int(facts.byte_count), kind: kind)
+  }
+
+  private static func kind(of name: String) -> Listing.Entry.Kind? {
+    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
+    return sounds.contains(ending) ? .sound : films.contains(ending) ? .video : nil
   }
 }
 

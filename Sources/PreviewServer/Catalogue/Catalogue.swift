@@ -27,7 +27,15 @@ public final class Catalogue: Sendable {
     let path: String
     /// The one title there is, for a file.
     let file: String?
+    /// Open; -1 for a file.
     let folder: Int32
+
+    /// Opens a title; minus the error number where that can't be. A file that the owner named is
+    /// opened as it was named, be it a link to somewhere else.
+    func open(_ title: String) -> Int32 {
+      if file != nil { return unsafe clinux_open(path) }
+      return unsafe clinux_open_beneath(folder, title)
+    }
   }
 
   let roots: [Root]
@@ -41,7 +49,7 @@ public final class Catalogue: Sendable {
     self.roots = roots
   }
 
-  deinit { for root in roots { clinux_close(root.folder) } }
+  deinit { for root in roots where root.folder >= 0 { clinux_close(root.folder) } }
 
   private static func open(_ path: String) throws(MediaError) -> Root {
     let number = unsafe clinux_open(path)
@@ -54,12 +62,11 @@ public final class Catalogue: Sendable {
     guard facts.is_regular != 0 else {
       throw MediaError(operation: "serve", subject: path, reason: "neither a file nor a folder")
     }
-    let parts = path.split(separator: "/")
-    let name = String(parts.last ?? "")
-    let parent = String(path.dropLast(name.utf8.count))
-    let folder = unsafe clinux_open(parent.isEmpty ? "." : parent)
-    guard folder >= 0 else { throw MediaError(path, code: -folder) }
-    return Root(path: path, file: name, folder: folder)
+    let name = String(path.split(separator: "/").last ?? "")
+    guard Title.isValid(name) else {
+      throw MediaError(operation: "serve", subject: path, reason: "its name can't be a title")
+    }
+    return Root(path: path, file: name, folder: -1)
   }
 
   /// Opens the recording with this title.
@@ -68,7 +75,7 @@ public final class Catalogue: Sendable {
   public func open(_ title: String) throws(PreviewFailure) -> Found {
     var problem = ENOENT
     for root in roots where root.file == nil || root.file == title {
-      let number = unsafe clinux_open_beneath(root.folder, title)
+      let number = root.open(title)
       guard number >= 0 else {
         // Out of the folder, through a file, a circle of links: nothing of that name is on offer.
         if ![ENOENT, EXDEV, ENOTDIR, ELOOP].contains(-number) { problem = -number }
@@ -94,7 +101,8 @@ public final class Catalogue: Sendable {
 extension MediaError {
   /// A path that the system wouldn't open.
   init(_ path: String, code: Int32) {
-    let reason = unsafe clinux_error_text(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+    let reason =
+      unsafe clinux_error_text(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     self.init(operation: "open", subject: path, reason: reason)
   }
 }

@@ -59,6 +59,12 @@ final class FrameStore: Sendable {
     }
   }
 
+  /// Lets a viewer go, and with it what nobody wants any more.
+  func leave(_ stream: PictureStream, viewer: Handle) {
+    stream.leave(viewer)
+    state.withLock { $0.evict(over: byteLimit) }
+  }
+
   /// Forgets a stream that failed, so that the next request tries again.
   func remove(_ key: Key, _ stream: PictureStream) {
     state.withLock { state in
@@ -70,7 +76,7 @@ final class FrameStore: Sendable {
 }
 
 extension FrameStore.State {
-  fileprivate mutating func evict(over byteLimit: Int, keeping newest: FrameStore.Key) {
+  fileprivate mutating func evict(over byteLimit: Int, keeping newest: FrameStore.Key? = nil) {
     var total = streams.values.reduce(0) { $0 + $1.byteCount }
     for key in order where key != newest {
       guard let stream = streams[key] else { continue }

@@ -39,6 +39,10 @@ final class PictureStream: Sendable {
     var entries: [Entry] = []
     /// Entries dropped from the front.
     var dropped = 0
+    /// Of the last picture made.
+    var lastSlot: Int?
+    /// Slots passed over by decoders that died since.
+    var missed = 0
     var byteCount = 0
     var ending: Ending?
     var viewers: [ObjectIdentifier: (handle: Handle, place: Int)] = [:]
@@ -119,9 +123,12 @@ final class PictureStream: Sendable {
   var isOver: Bool { state.withLock { $0.ending != nil } }
   var isWatched: Bool { state.withLock { !$0.viewers.isEmpty } }
   var byteCount: Int { state.withLock { $0.byteCount } }
-  /// Pictures made, and the slot after the last of them.
-  var progress: (pictures: Int, nextSlot: Int?) {
-    state.withLock { ($0.entries.count + $0.dropped, $0.entries.last.map { $0.slot + 1 }) }
+  /// Of the picture at a place; `nil` when it isn't made yet, or is gone.
+  func slot(at place: Int) -> Int? {
+    state.withLock { state in
+      let index = place - state.dropped
+      return state.entries.indices.contains(index) ? state.entries[index].slot : nil
+    }
   }
 
   /// The recording was opened.
@@ -132,17 +139,36 @@ final class PictureStream: Sendable {
   func append(_ entry: Entry) {
     wakeAfter {
       $0.entries.append(entry)
+      $0.lastSlot = entry.slot
       $0.byteCount += entry.payload.count
     }
   }
 
   func finish(_ ending: Ending) {
-    wakeAfter { if $0.ending == nil { $0.ending = ending } }
+    wakeAfter { state in
+      guard state.ending == nil else { return }
+      state.ending = ending
+      guard case .end(var end) = ending, state.missed > 0 else { return }
+      end.slotsMissed += state.missed
+      if end.status == .complete {
+        end.status = .partial
+        end.reason = "a decoder failed, \(state.missed) slots were missed"
+      }
+      state.ending = .end(end)
+    }
   }
 
-  /// The decoder's grant was lost with the decoder: what it didn't make is granted anew.
-  func forgetGrant() {
-    state.withLock { $0.granted = $0.entries.count + $0.dropped }
+  /// What a decoder has to make, the first one or one that goes on behind a dead one's last picture;
+  /// `nil` when nothing is left. Grants that a dead one had are void.
+  func beginDecoding() -> PreviewRequest? {
+    state.withLock { state in
+      let made = state.entries.count + state.dropped
+      state.granted = made
+      guard let last = state.lastSlot else { return request }
+      let first = state.description?.pictures?.firstSlot ?? last
+      state.missed = max(0, last + 1 - first - made)
+      return request.remainder(behind: last, first: first)
+    }
   }
 
   private func wakeAfter(_ change: (inout State) -> Void) {
@@ -151,6 +177,17 @@ final class PictureStream: Sendable {
       return state.viewers.values.map(\.handle)
     }
     for viewer in viewers { viewer.wake() }
+  }
+}
+
+extension PreviewRequest {
+  /// The same request for the slots behind one; `nil` when it asks for none of them.
+  func remainder(behind last: Int, first: Int) -> PreviewRequest? {
+    var rest = self
+    rest.start = interval * (last + 1)
+    rest.count = count.map { $0 - (last + 1 - first) }
+    if let count = rest.count, count < 1 { return nil }
+    return rest.start < end ?? Self.latest ? rest : nil
   }
 }
 

@@ -88,7 +88,11 @@ struct SoundFile: ~Copyable {
       if page.serial != serial { return nil }
       granule = page.granule ?? granule
     }
-    return granule.map { .microseconds($0 * 1_000_000 / Int64(rate)) }
+    // The number is the file's word: anything up to 2^63, or below 0.
+    guard let granule, granule >= 0 else { return nil }
+    let duration = Duration.seconds(granule / Int64(rate))
+    return duration <= PreviewRequest.latest
+      ? duration + .microseconds(granule % Int64(rate) * 1_000_000 / Int64(rate)) : nil
   }
 
   /// The next page to be sent; `nil` at the end of what was asked for.

@@ -9,13 +9,13 @@ extension Viewer {
     let lister = Lister(service.catalogue, folder: folder)
     try link(lister.outbox, to: answers)
     activate(lister)
+    defer { answers.close() }
     var answer: Lister.Answer?
     while answer == nil {
       answer = answers.take()
       if answer != nil || answers.isFinished { break }
       try await wait(until: nil, time: 0)
     }
-    answers.close()
     guard let entries = try answer?.get() else {
       throw PreviewFailure(.internal, reason: "the list couldn't be read")
     }

@@ -10,7 +10,7 @@ extension Viewer {
       throw PreviewFailure(.badRequest, reason: "Title: must be there")
     }
     let (stream, forget) = try await joinStream(title, request)
-    defer { stream.leave(handle) }
+    defer { service.store.leave(stream, viewer: handle) }
     var progress = Progress(pace: request.pace)
     do {
       try await sendPictures(of: stream, &progress)
@@ -69,7 +69,13 @@ extension Viewer {
   private func sendPictures(of stream: PictureStream, _ progress: inout Progress) async throws {
     var isDescribed = false
     while true {
-      if service.isDraining { return try await end(.init(.stopped, framesSent: 0), progress) }
+      if service.isDraining {
+        guard isDescribed else {
+          throw PreviewFailure(
+            .busy, reason: "the server is shutting down", advice: "try again later")
+        }
+        return try await end(.init(.stopped, framesSent: 0), progress)
+      }
       if !isDescribed, let description = stream.description {
         guard await sendFrame(.description, payload: description.payload) else {
           throw ClientGone()
@@ -78,7 +84,9 @@ extension Viewer {
       }
       switch stream.look(at: progress.place, by: handle) {
       case .later: try await wait(until: nil, time: progress.time)
-      case .picture(let entry): try await send(entry, stream.request.interval, &progress)
+      case .picture(let entry):
+        let next = hasStalled ? stream.slot(at: progress.place + 1) : nil
+        try await send(entry, before: next, stream.request.interval, &progress)
       case .over(.failure(let failure)): throw failure
       case .over(.end(let end)): return try await self.end(end, progress)
       case .gone:
@@ -91,12 +99,15 @@ extension Viewer {
 
   /// Sends a picture when it is due; at a pace, one for which the client has no room is left out.
   private func send(
-    _ entry: PictureStream.Entry, _ interval: Duration, _ progress: inout Progress
+    _ entry: PictureStream.Entry, before next: Int?, _ interval: Duration,
+    _ progress: inout Progress
   ) async throws {
     if progress.start == nil { progress.start = (now, entry.slot) }
     if let due = progress.due(entry.slot, interval: interval) {
       if now < due { return try await wait(until: due, time: progress.time) }
-      if outbox.isFull {
+      let isOutrun =
+        next.flatMap { progress.due($0, interval: interval) }.map { $0 <= now } ?? false
+      if outbox.isFull || isOutrun {
         // The newest wins: what is late is not worth waiting for.
         progress.place += 1
         progress.missed += 1
@@ -104,6 +115,7 @@ extension Viewer {
         return
       }
     }
+    hasStalled = false
     var flags = entry.flags
     if progress.skipped { flags.insert(.discontinuity) }
     let isSent = await sendFrame(

@@ -21,6 +21,10 @@ final class Viewer: Component, Source, Sink {
   private var framer = Framer()
   /// When something was last sent: an answer is never silent for long.
   private(set) var lastSent = Instant(nanoseconds: 0)
+  /// Whether the client had no room for what was sent last.
+  var hasStalled = false
+  /// The next wake-up that was ordered.
+  private var alarm: Instant?
 
   /// Time for a whole request from its first byte, and for the first one from connecting.
   static let requestPatience = Duration.seconds(10)
@@ -50,6 +54,17 @@ final class Viewer: Component, Source, Sink {
       await send(failure)
     } catch is ClientGone {}
     service.log(.info, "client left", ["peer": peer])
+    await takeLeave()
+  }
+
+  /// Before the server stops, lets the socket deliver the last frames: the client closes, too.
+  private func takeLeave() async {
+    outbox.finish()
+    while service.isDraining, !isStopping {
+      if inbox.take() != nil { continue }
+      if inbox.isFinished { return }
+      await pause()
+    }
   }
 
   /// Answers a request; an error of this kind concerns it alone and is its answer.
@@ -67,6 +82,11 @@ final class Viewer: Component, Source, Sink {
       }
     } catch let failure as PreviewFailure {
       await send(failure)
+    } catch let gone as ClientGone {
+      throw gone
+    } catch {
+      service.log(.error, "request failed", ["peer": peer, "reason": "\(error)"])
+      await send(PreviewFailure(.internal, reason: "the server has a fault: \(error)"))
     }
   }
 
@@ -92,7 +112,6 @@ final class Viewer: Component, Source, Sink {
   private func nextRequest(isFirst: Bool) async throws -> [UInt8]? {
     var deadline = now + (isFirst ? Self.requestPatience : Self.idlePatience)
     var hasBegun = isFirst
-    scheduler.wake(handle, at: deadline)
     while !service.isDraining {
       if let payload = try readRequest() { return payload }
       if deframer.skippedBytes > Self.noiseLimit {
@@ -103,7 +122,6 @@ final class Viewer: Component, Source, Sink {
       if !hasBegun, deframer.waitingBytes > 0 {
         hasBegun = true
         deadline = now + Self.requestPatience
-        scheduler.wake(handle, at: deadline)
       }
       if let bytes = inbox.take() {
         deframer.push(bytes)
@@ -114,6 +132,7 @@ final class Viewer: Component, Source, Sink {
         throw PreviewFailure(
           .timeout, reason: "no whole request within \(Self.requestPatience)")
       } else {
+        wake(at: deadline)
         await pause()
       }
     }
@@ -157,8 +176,11 @@ final class Viewer: Component, Source, Sink {
     else { return false }
     lastSent = now
     // Two messages: the header is this client's own, the payload everyone's and never copied.
+    if outbox.isFull { hasStalled = true }
     guard await outbox.send(header) else { return false }
-    return payload.isEmpty ? true : await outbox.send(payload)
+    if payload.isEmpty { return true }
+    if outbox.isFull { hasStalled = true }
+    return await outbox.send(payload)
   }
 
   /// Waits for something to happen or for the moment, with a sign of life when it takes long.
@@ -168,8 +190,16 @@ final class Viewer: Component, Source, Sink {
       guard await sendFrame(.heartbeat, time: time, payload: []) else { throw ClientGone() }
       return
     }
-    scheduler.wake(handle, at: moment.map { min($0, heartbeat) } ?? heartbeat)
+    wake(at: moment.map { min($0, heartbeat) } ?? heartbeat)
     await pause()
     if isStopping { throw ClientGone() }
+  }
+
+  /// Orders a wake-up, unless an earlier one is ordered already: whoever waits looks at the clock
+  /// and orders the next, so that a viewer has one or two of them, however often it is woken.
+  private func wake(at moment: Instant) {
+    if let alarm, alarm > now, alarm <= moment { return }
+    alarm = moment
+    scheduler.wake(handle, at: moment)
   }
 }

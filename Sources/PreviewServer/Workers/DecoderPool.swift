@@ -20,6 +20,10 @@ final class DecoderPool: Component {
   private var workers: [WorkerProcess] = []
   private var lastJob = 0
   private var nextLook = Instant(nanoseconds: .min)
+  /// When to try again to start processes, after one that couldn't be.
+  private var nextRefill = Instant(nanoseconds: .min)
+  /// Processes that may die with a job waiting in them before the job is given up.
+  private static let movesLimit = 8
 
   init(_ settings: DecoderSettings, log: Log) {
     self.settings = settings
@@ -29,9 +33,9 @@ final class DecoderPool: Component {
   override func main() async throws {
     try tracker.register(inbox, as: "decoders", of: handle)
     tracker.setValue("decoders", to: handle)
-    try refill()
     while !isStopping {
-      while let job = inbox.take() { place(job) }
+      refill()
+      while let job = inbox.take() { place(job.stream, job.takeDescriptor(), moves: 0) }
       for worker in workers { listen(to: worker) }
       for worker in workers { look(after: worker) }
       setClock()
@@ -42,11 +46,23 @@ final class DecoderPool: Component {
 
   // MARK: Processes
 
-  private func refill() throws {
-    while workers.count < settings.processes {
-      workers.append(
-        try WorkerProcess(arguments: settings.arguments, now: now) { socket in activate(socket) })
+  private func refill() {
+    guard workers.count < settings.processes, now >= nextRefill else { return }
+    do {
+      while workers.count < settings.processes {
+        workers.append(
+          try WorkerProcess(arguments: settings.arguments, now: now) { socket in activate(socket) })
+      }
+    } catch {
+      log(.error, "no new decoder", ["reason": "\(error)"])
+      refillLater()
     }
+  }
+
+  /// A program that can't be started now may be in a while: never in a loop.
+  private func refillLater() {
+    nextRefill = now + .seconds(1)
+    scheduler.wake(handle, at: nextRefill)
   }
 
   /// The process is gone: what it was at fails, the rest moves to another.
@@ -54,28 +70,22 @@ final class DecoderPool: Component {
     let reason = why + " (\(worker.reap()))"
     workers.removeAll { $0 === worker }
     log(.warning, "decoder died", ["process": "\(worker.process)", "reason": reason])
-    do {
-      try refill()
-    } catch {
-      log(.error, "no new decoder", ["reason": "\(error)"])
-    }
+    if worker.hasSpoken { refill() } else { refillLater() }
     for (number, job) in worker.jobs {
-      defer { clinux_close(job.descriptor) }
-      if job.stream.isAbandoned { continue }
-      if number == worker.current {
+      if number == worker.current || job.moves >= Self.movesLimit {
+        clinux_close(job.descriptor)
         fail(job.stream, .unreadable, "decoding failed: \(reason)", advice: nil)
       } else {
-        place(DecodingJob(stream: job.stream, descriptor: Descriptor(clinux_duplicate(job.descriptor))))
+        place(job.stream, job.descriptor, moves: job.moves + 1)
       }
     }
   }
 
   // MARK: Jobs
 
-  private func place(_ job: DecodingJob) {
-    let descriptor = job.takeDescriptor()
-    let stream = job.stream
-    guard !stream.isAbandoned else { return clinux_close(descriptor) }
+  /// Gives a job to the process with the least to do; the descriptor is the pool's from here on.
+  private func place(_ stream: PictureStream, _ descriptor: Int32, moves: Int) {
+    guard !stream.isAbandoned, !stream.isOver else { return clinux_close(descriptor) }
     guard let worker = workers.min(by: { $0.jobs.count < $1.jobs.count }),
       worker.jobs.count < settings.jobsPerProcess
     else {
@@ -84,15 +94,12 @@ final class DecoderPool: Component {
         stream, .busy, "all decoders are at work on as many recordings as they can hold",
         advice: "try again later")
     }
-    lastJob += 1
-    var request = stream.request
-    if let slot = stream.progress.nextSlot {
-      // A job that moved here from a process that died goes on behind its last picture.
-      request.start = request.interval * slot
-      request.count = request.count.map { max(1, $0 - stream.progress.pictures) }
+    guard let request = stream.beginDecoding() else {
+      clinux_close(descriptor)
+      return stream.finish(.end(PreviewEnd(.complete, framesSent: 0)))
     }
-    stream.forgetGrant()
-    worker.jobs[lastJob] = WorkerProcess.Job(stream: stream, descriptor: descriptor)
+    lastJob += 1
+    worker.jobs[lastJob] = WorkerProcess.Job(stream: stream, descriptor: descriptor, moves: moves)
     if !worker.say(.open(job: lastJob, request: request), passing: descriptor) { worker.kill() }
   }
 
@@ -105,6 +112,7 @@ final class DecoderPool: Component {
   private func close(_ number: Int, of worker: WorkerProcess) {
     guard let job = worker.jobs.removeValue(forKey: number) else { return }
     worker.working.removeAll { $0 == number }
+    if worker.current == number { worker.current = nil }
     clinux_close(job.descriptor)
   }
 
@@ -134,6 +142,7 @@ final class DecoderPool: Component {
   private func listen(to worker: WorkerProcess) {
     while let bytes = worker.received.take() {
       worker.lastSign = now
+      worker.hasSpoken = true
       worker.deframer.push(bytes)
       do throws(FramingError) {
         while let frame = try worker.deframer.next() { take(frame, from: worker) }
@@ -158,7 +167,10 @@ final class DecoderPool: Component {
     if let message = WorkerMessage(frame) {
       switch message {
       case .working(let job): worker.current = job
-      case .spent(let job): worker.working.removeAll { $0 == job }
+      case .spent(let job):
+        worker.working.removeAll { $0 == job }
+        // Should it die now, it didn't die of this job.
+        worker.current = nil
       case .open, .grant, .close: break
       }
       return

@@ -13,6 +13,8 @@ final class WorkerProcess {
   struct Job {
     let stream: PictureStream
     let descriptor: Int32
+    /// Processes that died while they had it.
+    let moves: Int
   }
 
   private(set) var process: Int32
@@ -22,6 +24,8 @@ final class WorkerProcess {
   var jobs: [Int: Job] = [:]
   /// The job that the process is at; its frames are coming.
   var current: Int?
+  /// Whether it ever said anything: a program that can't even start doesn't.
+  var hasSpoken = false
   /// Jobs with a grant that isn't spent, in the order in which the process works on them.
   var working: [Int] = []
   /// When it last said something, or was given something to do with nothing else to do.
@@ -59,7 +63,7 @@ final class WorkerProcess {
   private static func spawn(_ arguments: [String], input: Int32) -> Int32 {
     var texts = unsafe arguments.map { unsafe strdup($0) }
     unsafe texts.append(nil)
-    defer { for unsafe text in unsafe texts { unsafe free(text) } }
+    defer { unsafe texts.forEach { unsafe free($0) } }
     return unsafe clinux_spawn_self(texts, input)
   }
 
@@ -78,6 +82,7 @@ final class WorkerProcess {
   ///
   /// - Returns: for people: "exit code 1", "signal 11".
   func reap() -> String {
+    received.close()
     clinux_kill(process)
     let status = clinux_reap(process)
     return status < 0 ? "signal \(-status)" : "exit code \(status)"

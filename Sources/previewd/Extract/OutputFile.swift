@@ -57,7 +57,8 @@ final class OutputFile {
     var facts = stat()
     guard unsafe stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else {
       throw MediaError(
-        operation: "write into", subject: path, reason: "a file has that name: choose another folder")
+        operation: "write into", subject: path,
+        reason: "a file has that name: choose another folder")
     }
   }
 

@@ -49,7 +49,8 @@ extension RecordingFacts {
     ]
     if let rate = video.frameRate { lines.append(("rate", "\(rate.value) pictures a second")) }
     lines.append(
-      ("sound", sound.map { "\($0.codec), \($0.sampleRate) Hz, \($0.channels) channels" } ?? "none"))
+      ("sound", sound.map { "\($0.codec), \($0.sampleRate) Hz, \($0.channels) channels" } ?? "none")
+    )
     if let title { lines.append(("title", title)) }
     let width = lines.map(\.0.count).max() ?? 0
     return lines.map { $0 + String(repeating: " ", count: width - $0.count + 2) + Self.shown($1) }
@@ -58,7 +59,8 @@ extension RecordingFacts {
 
   /// A file's own words, without what would drive a terminal.
   private static func shown(_ text: String) -> String {
-    String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
+    String(
+      text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
   }
 
   /// For programs.

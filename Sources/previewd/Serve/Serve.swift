@@ -7,6 +7,8 @@ import Synchronization
 
 /// `previewd serve`: returns the exit code when the server has been stopped.
 func serve(_ values: ServeValues) -> Int32 {
+  // Whoever reads the log may go away: that is no reason to end.
+  signal(SIGPIPE, SIG_IGN)
   let log = Log(
     program: "previewd", least: values.quiet ? .warning : values.verbose ? .debug : .info)
   let scheduler = Scheduler(onFault: { log(.warning, "component failed", ["fault": "\($0)"]) })

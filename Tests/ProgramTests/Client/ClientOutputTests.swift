@@ -91,4 +91,36 @@ struct ClientOutputTests {
     #expect(enter.lowerBound < leave.lowerBound)
     #expect(finished.output[..<leave.lowerBound].contains("film.mpg"))
   }
+
+  @Test(.enabled(if: Program.python.isThere, "python3 isn't installed"))
+  func `a terminal that is held holds nothing else, and shows the newest picture then`() throws {
+    let answer = try bytes(
+      of: Material.pictures(Array(0..<2000), count: 2000) + [Material.end()])
+    let server = try AnswerServer { _ in .init(bytes: answer) }
+    // Reads nothing of its pseudo-terminal until it is told to.
+    let script = """
+      import os, pty, sys
+      pid, fd = pty.fork()
+      if pid == 0:
+          os.execv(sys.argv[1], sys.argv[1:])
+      sys.stdin.read()
+      try:
+          while data := os.read(fd, 65536):
+              sys.stdout.buffer.write(data)
+      except OSError:
+          pass
+      sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+      """
+    let running = try Program.python.start(
+      ["-c", script, client.path, server.url("a.mpg"), "--render", "blocks"],
+      environment: ["TERM": "xterm-256color"])
+    // The whole answer was taken, and the connection is over, while nothing could be drawn.
+    let deadline = ContinuousClock.now + .seconds(20)
+    while server.departures == 0, .now < deadline { sched_yield() }
+    #expect(server.departures == 1)
+    running.endInput()
+    let finished = try running.wait()
+    #expect(finished.exitCode == 0 && finished.output.contains("  2000/2000  "))
+    #expect(!finished.output.contains("  1000/2000  "))
+  }
 }

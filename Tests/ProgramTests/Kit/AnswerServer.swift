@@ -34,6 +34,9 @@ final class AnswerServer {
   /// Requests that came, in order.
   var requests: [PreviewRequest] { log.requests.withLock { $0 } }
 
+  /// Clients whose connection is over.
+  var departures: Int { log.departures.load(ordering: .relaxed) }
+
   /// A URL of this server.
   func url(_ title: String, scheme: String = "preview") -> String {
     "\(scheme)://127.0.0.1:\(port)/\(title)"
@@ -48,6 +51,7 @@ func bytes(of frames: [PreviewFrame]) throws -> [UInt8] {
 
 final class RequestLog: Sendable {
   let requests = Mutex<[PreviewRequest]>([])
+  let departures = Atomic(0)
 }
 
 /// The protocol: requests in, prepared bytes out.
@@ -65,6 +69,7 @@ private final class Answering: Component, Source, Sink {
   }
 
   override func main() async throws {
+    defer { log.departures.add(1, ordering: .relaxed) }
     var deframer = Deframer(payloadLimit: 65_536)
     while let bytes = await inbox.next() {
       deframer.push(bytes)

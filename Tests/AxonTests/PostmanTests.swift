@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import Axon
+import Testing
+
+@Suite struct Postmen {
+  @Test func `the books name every box, what waits there and where it leads`() throws {
+    let scheduler = Scheduler()
+    let source = Body { component in
+      for number in 0..<3 { await component.outbox.send(number) }
+      await component.pause()
+    }
+    let sink = Turns { _ in .pause }
+    try link(source.outbox, to: sink.inbox)
+    let from = scheduler.activate(source)
+    let to = scheduler.activate(sink)
+    scheduler.run()
+    let boxes = scheduler.postman.boxes.sorted { $0.path < $1.path }
+    #expect(
+      Set(boxes.map(\.path)) == [
+        "\(from.name).inbox", "\(from.name).outbox", "\(to.name).inbox", "\(to.name).outbox",
+      ])
+    #expect(boxes.filter(\.isOutbox).count == 2)
+    #expect(boxes.first { $0.path == "\(to.name).inbox" }?.depth == 3)
+    #expect(boxes.first { $0.path == "\(from.name).outbox" }?.next == "\(to.name).inbox")
+    #expect(scheduler.postman.linkages.count == 1)
+    scheduler.stop()
+    scheduler.run()
+  }
+
+  @Test func `unlinking a component breaks every linkage to and from it`() throws {
+    let scheduler = Scheduler()
+    let first = Body { component in await component.pause() }
+    let relay = CallbackRelay()
+    let last = Body { component in await component.pause() }
+    let inwards = try link(first.outbox, to: relay.inbox)
+    let outwards = try link(relay.outbox, to: last.inbox)
+    scheduler.activate(first)
+    let handle = scheduler.activate(relay)
+    scheduler.activate(last)
+    scheduler.run()
+    scheduler.postman.unlink(handle)
+    #expect(!inwards.isLinked)
+    #expect(!outwards.isLinked)
+    #expect(scheduler.postman.linkages.isEmpty)
+    scheduler.stop()
+    scheduler.run()
+  }
+}
