@@ -125,7 +125,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if queuedAt != nil { return true }
     let me = unsafe Waiting(box: self, continuation: nil)
     if let door {
-      guard door.wait(me) else { return false }
+      guard door.wait(me) else { return isFull }
       unsafe core.pointee.waitsAbroad += 1
     } else {
       inbox.await(me)
