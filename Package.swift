@@ -72,10 +72,12 @@ let package = Package(
       swiftSettings: strict),
 
     test("AxonTests", ["Axon"]),
+    test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
-    test("ProgramTests", ["Media", "CLinux"]),
+    test("PreviewServerTests", ["Axon", "Internet", "Media", "PreviewServer", "CLinux"]),
+    test("ProgramTests", ["Axon", "Internet", "Media", "CLinux", "previewd", "previewclient"]),
   ]
 )

@@ -5,11 +5,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 int clinux_resolve(const char *host, uint16_t port, int numeric, struct clinux_address *found,
@@ -118,6 +120,11 @@ long clinux_send(int descriptor, const void *bytes, size_t count) {
   do sent = send(descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   return sent < 0 ? -errno : sent;
+}
+
+long clinux_unsent(int descriptor) {
+  int bytes = 0;
+  return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
 }
 
 void clinux_shutdown_sending(int descriptor) { shutdown(descriptor, SHUT_WR); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Axon
+package import Axon
 
 /// Tells components when their descriptors are ready: one a scheduler, inside the scheduler's own
 /// wait, found through its tracker under "selector".
@@ -12,7 +12,8 @@ internal import Axon
 @safe
 public final class Selector: @unchecked Sendable {
   // Unchecked: used on its scheduler's thread only, which `watch` and `remove` check.
-  private let scheduler: Scheduler
+  /// Not owned: the scheduler's tracker keeps this selector.
+  private unowned let scheduler: Scheduler
   /// Where sockets of this thread read into before they know the size: 64 KiB.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
 
@@ -21,7 +22,7 @@ public final class Selector: @unchecked Sendable {
   deinit { unsafe scratch.deallocate() }
 
   /// The selector of the component's scheduler.
-  static func of(_ component: Component) -> Selector {
+  package static func of(_ component: Component) -> Selector {
     if let known: Selector = try? component.tracker.value("selector") { return known }
     let made = Selector(scheduler: component.scheduler)
     component.tracker.setValue("selector", to: made)
@@ -31,7 +32,8 @@ public final class Selector: @unchecked Sendable {
   /// Watches a descriptor for a component, which is woken when it becomes ready.
   ///
   /// - Throws: ``InternetError`` when the kernel refuses.
-  func watch(_ descriptor: Int32, for component: Component) throws(InternetError) -> Watched {
+  package func watch(_ descriptor: Int32, for component: Component) throws(InternetError) -> Watched
+  {
     let watch = Watch(notify: component.waker())
     do throws(KernelError) {
       let token = try scheduler.watch(descriptor, watch)
@@ -43,8 +45,9 @@ public final class Selector: @unchecked Sendable {
 }
 
 /// A descriptor that is being watched; no longer, once `end` was called.
-final class Watched {
-  private let descriptor: Int32
+package final class Watched {
+  /// The kernel's number of what is watched.
+  package let descriptor: Int32
   private let token: UInt64
   private let watch: Watch
   private let scheduler: Scheduler
@@ -56,18 +59,26 @@ final class Watched {
     self.scheduler = scheduler
   }
 
-  /// Something can be read, or the end is reached. Taken down by the reader that found nothing.
-  var isReadable: Bool {
+  /// Something can be read, or the end is reached.
+  ///
+  /// Taken down by the reader that found nothing.
+  package var isReadable: Bool {
     get { watch.isReadable }
     set { watch.isReadable = newValue }
   }
 
-  /// Something can be written. Taken down by the writer that found no room.
-  var isWritable: Bool {
+  /// The other end has gone, or half of it: then an end of stream waits behind the last byte, for
+  /// which no further notice comes.
+  package var hasHungUp: Bool { watch.hasHungUp }
+
+  /// Something can be written.
+  ///
+  /// Taken down by the writer that found no room.
+  package var isWritable: Bool {
     get { watch.isWritable }
     set { watch.isWritable = newValue }
   }
 
   /// Ends the watch; to be called before the descriptor is closed and the component ends.
-  func end() { scheduler.unwatch(descriptor, token: token) }
+  package func end() { scheduler.unwatch(descriptor, token: token) }
 }

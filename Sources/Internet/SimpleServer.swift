@@ -18,6 +18,11 @@ public final class SimpleServer: Component {
   private let listener: Descriptor
   private let capacity: Int
   private let limit: Int
+  private let patience: Duration
+  /// The sockets of those who are being served.
+  private var clients: Set<Handle> = []
+  /// Out of descriptors, and it was said.
+  private var isShort = false
   /// Makes the protocol component for a client and links it to the client's socket.
   private let welcome: (SocketAddress, Outbox<Bytes>, Inbox<Bytes>) throws -> Seed
 
@@ -28,10 +33,12 @@ public final class SimpleServer: Component {
   ///   - port: 0 lets the kernel choose.
   ///   - capacity: messages that wait for a client before its protocol must.
   ///   - limit: clients at once; further ones wait in the kernel's queue.
+  ///   - patience: how long a client may take nothing once its protocol has ended.
   ///   - makeProtocol: called for each client with its address.
   /// - Throws: ``InternetError`` when the address can't be listened at.
   public init<P: Source & Sink>(
     host: String = "127.0.0.1", port: UInt16, capacity: Int = 8, limit: Int = 100_000,
+    patience: Duration = .seconds(15),
     protocol makeProtocol: sending @escaping (SocketAddress) -> sending P
   ) throws(InternetError) where P.Input == Bytes, P.Output == Bytes {
     guard let wanted = SocketAddress(literal: host, port: port) else {
@@ -46,6 +53,7 @@ public final class SimpleServer: Component {
     address = SocketAddress(raw: local)
     self.capacity = capacity
     self.limit = limit
+    self.patience = patience
     welcome = { peer, received, toSend in
       let handler = makeProtocol(peer)
       try link(received, to: handler.inbox)
@@ -58,7 +66,8 @@ public final class SimpleServer: Component {
     switch code {
     case EADDRINUSE:
       InternetError(
-        "listen on", "\(address)", reason: "the port is in use: choose another, or 0 for a free one")
+        "listen on", "\(address)", reason: "the port is in use: choose another, or 0 for a free one"
+      )
     case EACCES:
       InternetError("listen on", "\(address)", reason: "ports below 1024 need privileges")
     case EADDRNOTAVAIL:
@@ -71,32 +80,44 @@ public final class SimpleServer: Component {
     let watched = try Selector.of(self).watch(listener.number, for: self)
     defer { watched.end() }
     while !isStopping {
-      while watched.isReadable, children.count < 2 * limit, !isStopping {
-        try await acceptOne(watched)
-      }
+      while watched.isReadable, clients.count < limit, !isStopping { try await acceptOne(watched) }
       await pause()
     }
   }
+
+  override public func childEnded(_ child: Handle, _ outcome: Outcome) { clients.remove(child) }
 
   private func acceptOne(_ watched: Watched) async throws {
     var peer = clinux_address()
     let number = unsafe clinux_accept(listener.number, &peer)
     switch -number {
-    case ...0: try serve(Descriptor(number), from: SocketAddress(raw: peer))
+    case ...0:
+      isShort = false
+      serve(Descriptor(number), from: SocketAddress(raw: peer))
     case EAGAIN: watched.isReadable = false
     case EMFILE, ENFILE, ENOMEM, ENOBUFS:
       // The clients we have go on; the one that waits is let in when one of them leaves.
-      complain("server at \(address): out of descriptors: raise the limit (ulimit -n)")
+      if !isShort {
+        complain("server at \(address): out of descriptors: raise the limit (ulimit -n)")
+      }
+      isShort = true
       try await sleep(for: .milliseconds(200))
+    case EBADF, EINVAL, ENOTSOCK, EOPNOTSUPP, EFAULT:
+      throw InternetError("accept at", "\(address)", code: -number)
     default: break  // The client went away before it was let in.
     }
     await yield()
   }
 
-  private func serve(_ descriptor: consuming Descriptor, from peer: SocketAddress) throws {
-    let socket = ConnectedSocket(descriptor, peer: "\(peer)", capacity: capacity)
-    let handler = try welcome(peer, socket.outbox, socket.inbox)
-    activate(socket)
-    activate(handler)
+  private func serve(_ descriptor: consuming Descriptor, from peer: SocketAddress) {
+    let socket = ConnectedSocket(
+      descriptor, peer: "\(peer)", capacity: capacity, patience: patience)
+    do {
+      let handler = try welcome(peer, socket.outbox, socket.inbox)
+      clients.insert(activate(socket))
+      activate(handler)
+    } catch {
+      complain("server at \(address): no protocol for \(peer): \(error)")
+    }
   }
 }

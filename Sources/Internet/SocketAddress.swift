@@ -9,7 +9,9 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
 
   /// Reads a literal, "127.0.0.1" or "::1", without asking a resolver; `nil` for a name.
   public init?(literal host: String, port: UInt16) {
-    guard let found = try? Self.resolve(host, port: port, onlyLiterals: true).first else { return nil }
+    guard let found = try? Self.resolve(host, port: port, onlyLiterals: true).first else {
+      return nil
+    }
     self = found
   }
 
@@ -28,7 +30,9 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Every address of a host, in the system's order of preference. Blocks while the resolver asks.
+  /// Every address of a host, in the system's order of preference.
+  ///
+  /// Blocks while the resolver asks.
   ///
   /// - Throws: ``InternetError`` with the resolver's reason.
   public static func resolve(

@@ -1,2 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-print("previewclient")
+import Arguments
+import Glibc
+
+exit(run(program.readOrExit()))

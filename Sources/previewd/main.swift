@@ -1,2 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-print("previewd")
+import Arguments
+import Axon
+import Glibc
+
+let code: Int32 =
+  switch program.readOrExit() {
+  case .serve(let values): serve(values)
+  case .extract(let values): extract(values)
+  case .probe(let values): probe(values)
+  case .worker: decode()
+  }
+// What was printed may not have been written yet, and there may be no room for it.
+if fflush(nil) != 0, code == 0 {
+  let reason = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
+  complain("previewd: write standard output: \(reason)")
+  exit(74)
+}
+exit(code)

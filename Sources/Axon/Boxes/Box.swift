@@ -113,8 +113,13 @@ public class Box: @unchecked Sendable {
     }
   }
 
-  /// Breaks every linkage to and from this box. What it fed or was fed by is told.
+  /// Breaks every linkage to and from this box.
+  ///
+  /// What it fed or was fed by is told.
   func close() {
+    if slot == 255, let core = unsafe core, unsafe currentThread().pointee.core == core {
+      unsafe core.pointee.component.takeUnretainedValue().dropExtra(self)
+    }
     let upstream = wiring.withLock { _ in
       isClosed = true
       let upstream = sendersUpstream()

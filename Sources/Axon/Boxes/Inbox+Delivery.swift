@@ -62,6 +62,7 @@ extension Inbox {
     let (side, isHere) = wiring.withLock { _ in (self.side, home?.isHere ?? false) }
     for sender in side?.removeWaits(of: box) ?? [] { sender.wake() }
     guard isHere else { return }
+    unsafe state.pointee.unparkSender()
     let released = unsafe state.pointee.senders.filter { $0.box === box }
     guard !released.isEmpty else { return }
     unsafe state.pointee.senders.removeAll { $0.box === box }

@@ -51,6 +51,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     while true {
       if let ring = unsafe readyRing() {
         nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+        if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
         return unsafe message
       }
       guard let core = unsafe readyToWait() else { return await nextSlowly() }
@@ -81,6 +82,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public func take() -> sending Message? {
     if let ring = unsafe readyRing() {
       nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+      if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
       if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
       return unsafe message
     }
@@ -163,6 +165,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     guard unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring else { return nil }
     nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
     if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
+    if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
     if unsafe state.pointee.attention.contains(.senders) { admitSender() }
     return unsafe message
   }
@@ -221,6 +224,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public var isFinished: Bool {
     unsafe !state.pointee.attention.isDisjoint(with: [.finished, .closed])
   }
+
+  /// Whether some outbox leads here now.
+  package var isFed: Bool { wiring.withLock { _ in producers > 0 } }
 
   // MARK: Wiring
 
@@ -288,6 +294,11 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     return made
   }
 
+  /// Whether a sender may park is read anew when senders came or went. Home thread, wiring held.
+  func countSenders() {
+    unsafe state.pointee.hasOneSender = producers == 1
+  }
+
   /// Wiring held.
   func producerCame() {
     producers += 1
@@ -331,13 +342,16 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   override func cut() {
     unsafe state.pointee.attention.insert(.closed)
     unsafe state.pointee.removeAll()
+    unsafe state.pointee.unparkSender()
     unsafe state.pointee.wakeOwner()
   }
 
-  override func close() {
+  /// Ends the inbox: it takes no more, and its linkages are broken.
+  public override func close() {
     super.close()
     unsafe state.pointee.attention.insert(.closed)
     unsafe state.pointee.core = nil
+    unsafe state.pointee.unparkSender()
     let senders = unsafe state.pointee.senders
     unsafe state.pointee.senders = []
     for sender in senders {

@@ -25,7 +25,8 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   private var door: SharedQueue<Message>?
   /// The home whose senders abroad this box is counted among.
   private var countedAt: Home?
-  private(set) var hadTarget = false
+  /// Whether it ever led to an inbox.
+  package private(set) var hadTarget = false
   /// Where it stands in a queue of senders, without a continuation.
   var queuedAt: Slot?
   /// The slot that is kept for it, since it was woken from that queue.
@@ -53,15 +54,50 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   ///   it, or the component must stop.
   @inlinable @inline(__always) @discardableResult
   public func send(_ message: sending Message) async -> Bool {
-    if let sink = unsafe readySink(), let core = unsafe sink.core,
-      unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
-    {
-      unsafe core.pointee.budget &-= 1
-      unsafe sink.state.pointee.append(message)
-      unsafe sink.state.pointee.wakeOwner()
-      return true
+    while true {
+      if let sink = unsafe readySink(), let core = unsafe sink.core,
+        unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
+      {
+        unsafe core.pointee.budget &-= 1
+        unsafe sink.state.pointee.append(message)
+        unsafe sink.state.pointee.wakeOwner()
+        return true
+      }
+      guard let (core, sink) = unsafe sinkToParkAt() else {
+        return await sendSlowly(message) == .delivered
+      }
+      unsafe core.pointee.waits &+= 1
+      unsafe await withUnsafeContinuation { continuation in
+        unsafe sink.pointee.isSenderParked = true
+        unsafe sink.pointee.parkedSender = continuation
+      }
+      unsafe core.pointee.waits &-= 1
     }
-    return await sendSlowly(message) == .delivered
+  }
+
+  /// Own core and the full sink, when an async sender may simply wait there; spends budget.
+  @inlinable @inline(__always)
+  func sinkToParkAt() -> (CorePointer, UnsafeMutablePointer<InboxState<Message>>)? {
+    guard let core = unsafe route.pointee.owner, unsafe currentThread().pointee.core == core,
+      let sink = unsafe route.pointee.sink, unsafe sink.pointee.canParkSender,
+      unsafe !sink.pointee.isSenderParked, unsafe !core.pointee.isCallback,
+      unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
+    else { return nil }
+    unsafe core.pointee.budget &-= 1
+    return unsafe (core, sink)
+  }
+
+  /// Has a component in the callback form woken when its full sink has room, if that is so simple.
+  @inlinable @inline(__always)
+  func parkCore() -> Bool {
+    guard let core = unsafe route.pointee.owner, unsafe currentThread().pointee.core == core,
+      let sink = unsafe route.pointee.sink, unsafe sink.pointee.canParkSender,
+      unsafe !sink.pointee.isSenderParked || sink.pointee.parkedCore == core,
+      unsafe core.pointee.isCallback
+    else { return false }
+    unsafe sink.pointee.isSenderParked = true
+    unsafe sink.pointee.parkedCore = unsafe core
+    return true
   }
 
   /// Sends a message without waiting.
@@ -102,7 +138,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// when there is.
   @inlinable public var isFull: Bool {
     if unsafe readySink() != nil { return false }
-    return isFullSlowly
+    return parkCore() || isFullSlowly
   }
 
   @usableFromInline var isFullSlowly: Bool {
@@ -134,7 +170,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     return true
   }
 
-  /// Ends an outbox that has no component: its sinks see that it has finished.
+  /// Ends the outbox before its component ends, if it has one: its sinks see that it has finished.
   public func finish() {
     close()
   }
@@ -200,7 +236,10 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   override var isSender: Bool { true }
   /// Whether someone listens: the outbox is linked and its sink hasn't ended.
   public override var isHeard: Bool { target != nil }
-  override var waitsForRoom: Bool { queuedAt != nil }
+  override var waitsForRoom: Bool {
+    if queuedAt != nil { return true }
+    return unsafe route.pointee.sink?.pointee.isSenderParked ?? false
+  }
   override var wasLinked: Bool { hadTarget }
 
   override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
@@ -220,9 +259,11 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       unsafe route.pointee.sink = isLocal ? found?.state : nil
       door = nil
       countAbroad()
-      guard found !== old else { return (old, found, nil) }
-      found?.producerCame()
-      return (old, found, old?.producerLeft() == true ? old : nil)
+      if found !== old { found?.producerCame() }
+      let isLast = found !== old && old?.producerLeft() == true
+      if isLocal { found?.countSenders() }
+      if let old, old !== found, old.home === home, home != nil { old.countSenders() }
+      return (old, found, isLast ? old : nil)
     }
     if let old, old !== found { old.release(self) }
     lost?.refreshAtHome()

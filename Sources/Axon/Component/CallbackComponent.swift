@@ -36,6 +36,11 @@ open class CallbackComponent: Component {
   /// Called once at the end, also after an error; the boxes still work. Does nothing by default.
   open func closeDownComponent() {}
 
+  /// Whether it ends by itself when it pauses and its inboxes have nothing more for it; default true.
+  ///
+  /// A component that also waits for something outside, such as a socket, says no.
+  open var endsWithItsInputs: Bool { true }
+
   /// Gives the component a turn after this time, if it still pauses then.
   public final func wake(after delay: Duration) {
     guard let core = unsafe core, let handle = unsafe core.pointee.handle else { return }

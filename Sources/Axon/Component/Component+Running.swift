@@ -106,10 +106,19 @@ extension Component {
 final class Children {
   private(set) var handles: [Handle] = []
 
-  func add(_ handle: Handle) { handles.append(handle) }
+  func add(_ handle: Handle) {
+    handle.placeAmongChildren = handles.count
+    handles.append(handle)
+  }
 
+  /// Takes a child out in constant time; the last one takes its place.
   func remove(_ handle: Handle) {
-    if let place = handles.firstIndex(of: handle) { handles.remove(at: place) }
+    let place = handle.placeAmongChildren
+    guard place < handles.count, handles[place] === handle else { return }
+    let last = handles.removeLast()
+    if last === handle { return }
+    handles[place] = last
+    last.placeAmongChildren = place
   }
 }
 

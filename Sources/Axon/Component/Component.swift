@@ -110,6 +110,11 @@ extension Component {
     unsafe box.adopt(by: core, home: core.pointee.home.takeUnretainedValue(), slot: 255)
   }
 
+  /// Lets go of such a box, which has been closed.
+  func dropExtra(_ box: Box) {
+    extras.removeAll { $0 === box }
+  }
+
   /// Says how it ended, then breaks every linkage.
   func closeBoxes(_ outcome: Outcome) {
     if let signalBox {
@@ -118,8 +123,10 @@ extension Component {
       case .failed(let failure): signalBox.post(.failed(failure))
       }
     }
-    forEachBox { $0.close() }
+    let boxes = extras
     extras = []
+    for box in boxes { box.close() }
+    forEachBox { $0.close() }
     unsafe core = nil
   }
 

@@ -11,6 +11,8 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   private let number: Int
   let home: Home
   private var core: CorePointer?
+  /// Where its parent's list has it; the parent's home thread only.
+  var placeAmongChildren = 0
   private let ended = Mutex<Outcome?>(nil)
 
   init(of component: Component, core: CorePointer, home: Home) {

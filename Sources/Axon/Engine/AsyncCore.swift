@@ -75,6 +75,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
     unsafe await withUnsafeContinuation { continuation in
       if unsafe pausing == nil {
         unsafe pausing = continuation
+        unsafe core?.pointee.isPausing = true
       } else {
         unsafe alsoPausing.append(continuation)
       }
@@ -85,6 +86,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   func resumePause() {
     guard let continuation = unsafe pausing else { return }
     unsafe pausing = nil
+    unsafe core?.pointee.isPausing = false
     unsafe continuation.resume()
     let others = unsafe alsoPausing
     unsafe alsoPausing = []

@@ -25,6 +25,8 @@ struct Core {
   /// Callback form: woken by entering the run queue, not through a continuation.
   @usableFromInline var isCallback: Bool
   @usableFromInline var isStopping = false
+  /// Async form: it waits in `pause`, for whatever happens.
+  @usableFromInline var isPausing = false
   /// An inbox has finished: when the component pauses, it may have nothing left to do.
   var inputEnded = false {
     didSet { needsCare = needsCare || inputEnded }
@@ -71,7 +73,7 @@ struct RunQueue {
   @usableFromInline var first: CorePointer?
   @usableFromInline var last: CorePointer?
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func append(_ core: CorePointer) {
     unsafe core.pointee.status = .queued
     unsafe core.pointee.next = nil
@@ -83,7 +85,7 @@ struct RunQueue {
     unsafe last = core
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func removeFirst() -> CorePointer? {
     guard let core = unsafe first else { return nil }
     unsafe first = core.pointee.next
@@ -94,12 +96,12 @@ struct RunQueue {
 
 extension UnsafeMutablePointer<Core> {
   /// Tells the component that something happened: it runs again if it was pausing.
-  @inlinable
+  @inlinable @inline(__always)
   func wake() {
     unsafe pointee.hasEvent = true
     if unsafe pointee.isCallback {
       if unsafe pointee.status == .idle { unsafe pointee.queue.pointee.append(self) }
-    } else {
+    } else if unsafe pointee.isPausing {
       unsafe wakePausedTask()
     }
   }

@@ -19,6 +19,8 @@ public class Home: @unchecked Sendable {
   private struct Mail {
     var errands: [Errand] = []
     var isSleeping = false
+    /// Nobody will run an errand any more.
+    var isClosed = false
   }
 
   private let mail = Mutex(Mail())
@@ -31,6 +33,7 @@ public class Home: @unchecked Sendable {
   /// Leaves an errand; from any thread. Wakes the home thread when it sleeps.
   func post(_ errand: Errand) {
     let mustWake = mail.withLock { mail in
+      guard !mail.isClosed else { return false }
       mail.errands.append(errand)
       hasMail.store(true, ordering: .releasing)
       defer { mail.isSleeping = false }
@@ -56,6 +59,16 @@ public class Home: @unchecked Sendable {
       case .call(let body): body()
       }
     }
+  }
+
+  /// Takes no more errands: the thread has ended for good. One that was kept would keep this home.
+  func closeMail() {
+    let errands = mail.withLock { mail in
+      mail.isClosed = true
+      defer { mail.errands = [] }
+      return mail.errands
+    }
+    _ = errands
   }
 
   /// Whether another thread left an errand.

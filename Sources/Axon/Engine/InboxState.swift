@@ -29,16 +29,24 @@ struct InboxState<Message> {
   @usableFromInline var ring: UnsafeMutablePointer<Message>?
   @usableFromInline var head: Int32 = 0
   @usableFromInline var count: Int32 = 0
-  @usableFromInline var allocated: Int32 = 0
+  /// Slots of the ring less one; their number is a power of two.
+  @usableFromInline var mask: Int32 = -1
   @usableFromInline let capacity: Int32
   @usableFromInline var attention: Attention = []
-  let whenFull: WhenFull
+  @usableFromInline let whenFull: WhenFull
+  /// Its one sender waits for room, in `parkedSender` or as `parkedCore`.
+  @usableFromInline var isSenderParked = false
+  /// Exactly one outbox sends here, and it lives on the same thread: it may park, since a slot that
+  /// gets free can be nobody else's.
+  @usableFromInline var hasOneSender = false
   /// Slots promised to senders that were woken and haven't sent yet.
   @usableFromInline var reserved: Int32 = 0
   var dropped: Int32 = 0
   /// The owner, waiting in `next` for a message.
   @usableFromInline var waiter: UnsafeContinuation<Void, Never>?
   var senders: [Waiting] = []
+  @usableFromInline var parkedSender: UnsafeContinuation<Void, Never>?
+  @usableFromInline var parkedCore: CorePointer?
 
   init(capacity: Int, whenFull: WhenFull) {
     self.capacity = Int32(clamping: capacity)
@@ -48,28 +56,25 @@ struct InboxState<Message> {
   @inlinable var hasRoom: Bool { count &+ reserved < capacity }
 
   /// Puts a message behind the others. There is room, or the caller knows why it may exceed it.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func append(_ message: consuming Message) {
-    if count == allocated { grow() }
+    if count > mask { grow() }
     guard let ring = unsafe ring else { return }
-    var place = head &+ count
-    if place >= allocated { place &-= allocated }
-    unsafe (ring + Int(place)).initialize(to: message)
+    unsafe (ring + Int((head &+ count) & mask)).initialize(to: message)
     count &+= 1
   }
 
   /// Takes the oldest message. There is one.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func removeFirst(from ring: UnsafeMutablePointer<Message>) -> Message {
     let message = unsafe (ring + Int(head)).move()
-    head &+= 1
-    if head == allocated { head = 0 }
+    head = (head &+ 1) & mask
     count &-= 1
     return message
   }
 
   /// Wakes whoever waits for this message: the owner in `next`, or the owner pausing.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func wakeOwner() {
     if let waiter = unsafe waiter {
       unsafe self.waiter = nil
@@ -79,8 +84,28 @@ struct InboxState<Message> {
     }
   }
 
+  /// Whether the one sender there is finds the inbox full and may park.
+  @inlinable var canParkSender: Bool {
+    hasOneSender && count >= capacity && reserved == 0 && attention.isNone && whenFull == .wait
+  }
+
+  /// There is room, or something else to see: wakes the sender that parked.
+  @inlinable
+  mutating func unparkSender() {
+    isSenderParked = false
+    if let sender = unsafe parkedSender {
+      unsafe parkedSender = nil
+      unsafe sender.resume()
+    }
+    if let core = unsafe parkedCore {
+      unsafe parkedCore = nil
+      unsafe core.wake()
+    }
+  }
+
   @usableFromInline
   mutating func grow() {
+    let allocated = mask &+ 1
     let larger = max(2, allocated &* 2)
     let target = UnsafeMutablePointer<Message>.allocate(capacity: Int(larger))
     if let ring = unsafe ring {
@@ -91,7 +116,7 @@ struct InboxState<Message> {
     }
     unsafe ring = target
     head = 0
-    allocated = larger
+    mask = larger &- 1
   }
 
   mutating func removeAll() {

@@ -92,8 +92,8 @@ extension Scheduler {
     _ component: CallbackComponent, _ core: CorePointer, _ turn: CallbackComponent.Turn
   ) {
     let isIdle = unsafe turn == .pause && !core.pointee.hasEvent
-    let hasEnded = unsafe core.pointee.inputEnded
-    if turn == .finished || (isIdle && hasEnded && component.inputsAreUsedUp) {
+    let mayEnd = unsafe core.pointee.inputEnded && component.endsWithItsInputs
+    if turn == .finished || (isIdle && mayEnd && component.inputsAreUsedUp) {
       unsafe closeDown(component, core, nil)
     } else if isIdle, unsafe !core.pointee.isStopping,
       unsafe !(core.pointee.mustSettle && core.settle()), unsafe !core.pointee.hasEvent

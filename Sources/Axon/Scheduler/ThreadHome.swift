@@ -64,6 +64,7 @@ final class ThreadHome: Home, @unchecked Sendable {
     component.closeBoxes(outcome)
     handle?.end(outcome)
     runErrands()
+    closeMail()
     unsafe core.release()
     unsafe currentThread().pointee.core = nil
     return outcome

@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "events.h"
+#include "files.h"
+#include "processes.h"
 #include "sockets.h"
 #include "terminal.h"
 #include "thread.h"
@@ -17,3 +19,6 @@ void clinux_close(int descriptor);
 
 /// The C library's words for an error number, in static storage.
 const char *clinux_error_text(int code);
+
+/// Another descriptor for the same open file, closed on exec. -errno.
+int clinux_duplicate(int descriptor);

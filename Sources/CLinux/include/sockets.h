@@ -32,6 +32,8 @@ int clinux_local_address(int descriptor, struct clinux_address *address);
 /// Bytes moved, 0 at the end of the stream, or -errno.
 long clinux_receive(int descriptor, void *bytes, size_t count);
 long clinux_send(int descriptor, const void *bytes, size_t count);
+/// Bytes that were sent and that the peer's kernel hasn't taken yet; 0 where that isn't known.
+long clinux_unsent(int descriptor);
 void clinux_shutdown_sending(int descriptor);
 /// A reset instead of an orderly end when the descriptor is closed.
 void clinux_reset_on_close(int descriptor);

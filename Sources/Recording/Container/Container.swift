@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+import CFFmpeg
+
+/// A recording, open for reading: its facts, its packets, its places.
+///
+/// Owned by one component or thread at a time. Of all streams only the best moving picture is read.
+@safe public final class Container {
+  /// What is known without decoding.
+  public let facts: RecordingFacts
+
+  let handle: FormatHandle
+  let stream: UnsafeMutablePointer<AVStream>
+  /// One picture's time; 1/25 s where nobody says.
+  let frameDuration: Microseconds
+  /// What the packets' times are turned into ours by.
+  private(set) var timeline: Timeline
+
+  private let scratch: UnsafeMutablePointer<AVPacket>
+  private let startTicks: Int64
+  /// MPEG-1/2: a picture is shown at once, or when the next one is decoded that isn't.
+  private let reordersSimply: Bool
+  /// Display after decoding, learned from the last key packet that told both times.
+  private var keyDelay: Microseconds?
+  private var lastDecodeTime: Microseconds?
+  /// Faulty reads in a row; a container in ruins doesn't hold the reader for ever.
+  private static let faultLimit = 256
+
+  /// Seconds that reading may go on without any success, by default.
+  public static let defaultPatience: Duration = .seconds(15)
+
+  /// Opens the recording at a path.
+  ///
+  /// - Parameters:
+  ///   - path: Of a plain file.
+  ///   - patience: How long reading may go on without success before it is given up.
+  /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
+  public convenience init(
+    path: String, patience: Duration = Container.defaultPatience
+  ) throws(RecordingError) {
+    try self.init(file: FileSource(path: path, patience: patience))
+  }
+
+  /// Takes over an open descriptor, which is closed with the container, or at once on failure.
+  ///
+  /// - Parameters:
+  ///   - descriptor: Open for reading; its own offset is neither used nor changed.
+  ///   - name: What to call it in errors; its ending helps where the bytes don't tell enough.
+  ///   - patience: How long reading may go on without success before it is given up.
+  /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
+  public convenience init(
+    descriptor: Int32, name: String, patience: Duration = Container.defaultPatience
+  ) throws(RecordingError) {
+    try self.init(file: FileSource(descriptor: descriptor, name: name, patience: patience))
+  }
+
+  private init(file: FileSource) throws(RecordingError) {
+    let opened = try StreamChoice.open(file)
+    guard let scratch = unsafe av_packet_alloc() else {
+      throw RecordingError(name: file.name, reason: .outOfMemory)
+    }
+    handle = opened.handle
+    unsafe stream = opened.video
+    unsafe self.scratch = scratch
+    facts = unsafe RecordingFacts(handle: opened.handle, video: opened.video, sound: opened.sound)
+    frameDuration = facts.video.frameRate.map { Microseconds(1e6 / $0.value) } ?? 40_000
+    reordersSimply = ["mpeg1video", "mpeg2video"].contains(facts.video.codec)
+    let start = unsafe opened.video.pointee.start_time
+    startTicks = start == CAV_NO_TIME ? 0 : start
+    let mayJump = unsafe handle.context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0
+    timeline = Timeline(frameDuration: frameDuration, mayJump: mayJump)
+  }
+
+  deinit {
+    var scratch: UnsafeMutablePointer<AVPacket>? = unsafe scratch
+    unsafe av_packet_free(&scratch)
+  }
+
+  /// The number of the chosen stream in its container.
+  package var streamIndex: Int { Int(unsafe stream.pointee.index) }
+
+  /// Bytes read from the file so far, those read twice counted twice.
+  public var bytesRead: Int64 { handle.file.bytesRead }
+
+  // MARK: Reading
+
+  /// Reads the next packet of the moving picture; it stays inside until `take()` or the next read.
+  ///
+  /// - Returns: `nil` at the end, or where only ruins follow.
+  /// - Throws: ``RecordingError``: stalled, or the system's failure to read.
+  func read() throws(RecordingError) -> PacketFacts? {
+    var faults = 0
+    while true {
+      unsafe av_packet_unref(scratch)
+      let status = unsafe av_read_frame(handle.context, scratch)
+      if status >= 0 {
+        guard unsafe scratch.pointee.stream_index == stream.pointee.index else { continue }
+        return describe()
+      }
+      if let explanation = handle.file.explanation {
+        throw RecordingError(name: facts.name, reason: explanation)
+      }
+      faults += 1
+      if status == Int32(CAV_ERROR_END) || faults > Self.faultLimit { return nil }
+    }
+  }
+
+  /// Keeps the packet just read.
+  ///
+  /// - Throws: ``RecordingError``: out of memory.
+  func take(_ facts: PacketFacts) throws(RecordingError) -> Packet {
+    // The decoder passes times through: it gets ours, continued over jumps, in the stream's ticks.
+    let isTold = unsafe scratch.pointee.pts != CAV_NO_TIME
+    if timeline.offset != 0 || facts.isTimeGuessed && isTold {
+      unsafe scratch.pointee.dts = ticks(of: facts.decodeTime)
+      if isTold { unsafe scratch.pointee.pts = ticks(of: facts.time) }
+    }
+    if facts.isKey, !isTold { unsafe scratch.pointee.pts = ticks(of: facts.time) }
+    guard let packet = unsafe Packet(takingFrom: scratch, facts: facts) else {
+      throw RecordingError(name: self.facts.name, reason: .outOfMemory)
+    }
+    return packet
+  }
+
+  private func describe() -> PacketFacts {
+    let packet = unsafe scratch.pointee
+    let isKey = unsafe packet.flags & AV_PKT_FLAG_KEY != 0
+    let decodeTicks = unsafe packet.dts != CAV_NO_TIME ? packet.dts : packet.pts
+    let rawDecode =
+      decodeTicks != CAV_NO_TIME
+      ? time(ofTicks: decodeTicks)
+      : lastDecodeTime.map { $0 - timeline.offset + frameDuration } ?? 0
+    let place = timeline.place(rawDecode)
+    let decodeTime = place.decodeTime
+
+    var shown = decodeTime
+    let isTold = unsafe packet.pts != CAV_NO_TIME
+    let told = unsafe isTold ? time(ofTicks: packet.pts) + timeline.offset : nil
+    if let told, !timeline.mayJump || abs(told - decodeTime) <= Timeline.largestStep {
+      shown = told
+      if isKey, unsafe packet.dts != CAV_NO_TIME, !place.isOutlier { keyDelay = told - decodeTime }
+    } else if isKey {
+      // Some containers leave the time of a picture out: as late as the last key picture.
+      shown += keyDelay ?? 0
+    }
+    if lastDecodeTime.map({ decodeTime > $0 }) ?? true { handle.file.renewDeadline() }
+    lastDecodeTime = decodeTime
+    return unsafe PacketFacts(
+      time: shown, isTimeGuessed: told == nil || shown != told,
+      isTimeOpen: told == nil && reordersSimply, decodeTime: decodeTime, isKey: isKey,
+      isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: place.followsJump,
+      position: packet.pos >= 0 ? packet.pos : nil, size: Int(packet.size))
+  }
+
+  // MARK: Places
+
+  /// Goes to a byte; reading goes on with the first whole packet after it.
+  func seek(toByte position: Int64) -> Bool {
+    forgetPosition()
+    return unsafe av_seek_frame(handle.context, -1, max(0, position), AVSEEK_FLAG_BYTE) >= 0
+  }
+
+  /// Goes to the last key picture at or before a container's own time, as far as it knows.
+  func seek(toTicks ticks: Int64) -> Bool {
+    forgetPosition()
+    return unsafe av_seek_frame(
+      handle.context, stream.pointee.index, ticks, AVSEEK_FLAG_BACKWARD) >= 0
+  }
+
+  /// Goes to the very beginning, before the first key picture even where times begin anywhere.
+  func rewind() -> Bool {
+    forgetPosition()
+    if canSeekByByte { return seek(toByte: 0) }
+    return seek(toTicks: ticks(of: 0) - ticks(ofSpan: 1_000_000)) || seek(toTicks: ticks(of: 0))
+  }
+
+  private func forgetPosition() {
+    timeline.forgetPosition()
+    lastDecodeTime = nil
+  }
+
+  /// Transport and program streams can be entered anywhere.
+  var canSeekByByte: Bool { facts.container == "mpegts" || facts.container == "mpeg" }
+
+  // MARK: Times
+
+  /// Our time of a container's own.
+  func time(ofTicks ticks: Int64) -> Microseconds {
+    unsafe av_rescale_q(ticks - startTicks, stream.pointee.time_base, microseconds)
+  }
+
+  /// The container's own time of ours.
+  func ticks(of time: Microseconds) -> Int64 { startTicks + ticks(ofSpan: time) }
+
+  private func ticks(ofSpan span: Microseconds) -> Int64 {
+    unsafe av_rescale_q(span, microseconds, stream.pointee.time_base)
+  }
+}
+
+private let microseconds = AVRational(num: 1, den: 1_000_000)

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import CFFmpeg
+import Glibc
+
+/// A recording's bytes by position, and the watch that ends a read that leads nowhere.
+///
+/// Reads with `pread`, so that a descriptor shared with another process keeps its own offset.
+/// Owns the descriptor.
+@safe final class FileSource {
+  let name: String
+  /// Bytes of the file when it was opened, or when its size was last asked for.
+  private(set) var size: Int64
+  /// Bytes read so far, those read twice counted twice.
+  private(set) var bytesRead: Int64 = 0
+  /// The system's last failure to read, an `errno`.
+  private(set) var failure: Int32?
+
+  private let descriptor: Int32
+  private var position: Int64 = 0
+  private var deadline: ContinuousClock.Instant
+  private let patience: Duration
+  /// The deadline passed: every further read fails.
+  private(set) var isStalled = false
+
+  /// Opens a file for reading.
+  ///
+  /// - Throws: ``RecordingError``: missing, not permitted, not a file, empty.
+  convenience init(path: String, patience: Duration) throws(RecordingError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      let code = errno
+      let reason: RecordingError.Reason =
+        switch code {
+        case ENOENT, ENOTDIR: .missing
+        case EACCES, EPERM: .notPermitted
+        default: .system(operation: "open", code: code)
+        }
+      throw RecordingError(name: path, reason: reason)
+    }
+    try self.init(descriptor: descriptor, name: path, patience: patience)
+  }
+
+  /// Takes over an open descriptor; it is closed in every case.
+  ///
+  /// - Throws: ``RecordingError``: not a file, empty.
+  init(descriptor: Int32, name: String, patience: Duration) throws(RecordingError) {
+    var status = stat()
+    let reason: RecordingError.Reason? =
+      if unsafe fstat(descriptor, &status) != 0 {
+        .system(operation: "look at", code: errno)
+      } else if status.st_mode & S_IFMT != S_IFREG {
+        .notAFile
+      } else if status.st_size == 0 {
+        .empty
+      } else {
+        nil
+      }
+    if let reason {
+      close(descriptor)
+      throw RecordingError(name: name, reason: reason)
+    }
+    self.descriptor = descriptor
+    self.name = name
+    self.size = Int64(status.st_size)
+    self.patience = patience
+    self.deadline = .now + patience
+  }
+
+  deinit { close(descriptor) }
+
+  /// Something was achieved: the patience starts anew.
+  func renewDeadline() { deadline = .now + patience }
+
+  /// The error that explains a failed library call, where the file itself does.
+  var explanation: RecordingError.Reason? {
+    if isStalled { return .stalled(seconds: Int(patience.components.seconds)) }
+    if let failure { return .system(operation: "read", code: failure) }
+    return nil
+  }
+
+  /// Whether the time is up.
+  func checkDeadline() -> Bool {
+    if !isStalled, ContinuousClock.now > deadline { isStalled = true }
+    return isStalled
+  }
+
+  /// The first bytes, for a closer look at what wasn't recognised.
+  func beginning(_ count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = unsafe pread(descriptor, &bytes, count, 0)
+    return Array(bytes.prefix(max(0, got)))
+  }
+
+  /// Fills the buffer from the present position: the count, or a libav error code.
+  func read(into buffer: UnsafeMutablePointer<UInt8>, count: Int32) -> Int32 {
+    guard !checkDeadline() else { return Int32(CAV_ERROR_EXIT) }
+    while true {
+      let got = unsafe pread(descriptor, buffer, Int(count), off_t(position))
+      if got > 0 {
+        position += Int64(got)
+        bytesRead += Int64(got)
+        return Int32(got)
+      }
+      if got == 0 { return Int32(CAV_ERROR_END) }
+      if errno != EINTR {
+        failure = errno
+        return Int32(CAV_ERROR_IO)
+      }
+    }
+  }
+
+  /// Moves the position as libav asks: the new position, the size, or a libav error code.
+  func seek(to offset: Int64, whence: Int32) -> Int64 {
+    if whence & Int32(AVSEEK_SIZE) != 0 {
+      var status = stat()
+      guard unsafe fstat(descriptor, &status) == 0 else { return Int64(CAV_ERROR_IO) }
+      size = Int64(status.st_size)
+      return size
+    }
+    let base: Int64? =
+      switch whence & ~Int32(AVSEEK_FORCE) {
+      case SEEK_SET: 0
+      case SEEK_CUR: position
+      case SEEK_END: size
+      default: nil
+      }
+    guard let base, base + offset >= 0 else { return Int64(CAV_ERROR_INVALID) }
+    position = base + offset
+    return position
+  }
+}

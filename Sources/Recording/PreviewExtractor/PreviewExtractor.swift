@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import Media
+
+/// Takes the preview pictures out of a recording, slot after slot.
+///
+/// ```swift
+/// let container = try Container(path: "news.ts")
+/// let extractor = try PreviewExtractor(container: container, settings: PreviewSettings())
+/// while let frame = try extractor.next() { store(frame.jpeg, at: frame.slot) }
+/// print(extractor.verdict)
+/// ```
+///
+/// Owned by one component or thread at a time; the container is its own from then on.
+public final class PreviewExtractor {
+  /// The recording's facts.
+  public var facts: RecordingFacts { container.facts }
+  /// Pixels a row and rows of the pictures, unless the recording changes its shape on the way.
+  public let pictureSize: (width: Int, height: Int)
+  /// The number of the first slot.
+  public let firstSlot: Int
+  /// Slots that are going to be served; `nil` where the recording's length isn't known.
+  public let slotCount: Int?
+  /// How it ended; what it is up to now, before the end.
+  public var verdict: ExtractionVerdict { tally.verdict }
+
+  /// Bytes read from the file so far, those read twice counted twice.
+  public var bytesRead: Int64 { container.bytesRead }
+
+  private let container: Container
+  private let picker: FramePicker
+  private let scaler: ImageScaler
+  private let encoder: JPEGEncoder
+  private var last: ExtractedFrame?
+  private var tally: SlotTally
+  private var isOver = false
+
+  /// Prepares the extraction; nothing is decoded yet.
+  ///
+  /// - Parameters:
+  ///   - container: Just opened.
+  ///   - settings: Without ``PreviewSettings/fault``.
+  /// - Throws: ``RecordingError``: unknown codec, out of memory.
+  public init(container: Container, settings: PreviewSettings) throws(RecordingError) {
+    if let fault = settings.fault { preconditionFailure(fault.description) }
+    self.container = container
+    scaler = ImageScaler(video: container.facts.video, width: settings.width)
+    pictureSize = scaler.outputSize
+    let reduction = Decoder.reduction(video: container.facts.video, outputWidth: settings.width)
+    picker = try FramePicker(container: container, settings: settings, reduction: reduction)
+    firstSlot = picker.grid.first
+    slotCount = picker.grid.count
+    tally = SlotTally(interval: picker.grid.interval)
+    do {
+      encoder = try JPEGEncoder(quality: settings.quality)
+    } catch {
+      throw RecordingError(name: container.facts.name, reason: .outOfMemory)
+    }
+  }
+
+  /// Opens a recording and prepares the extraction.
+  ///
+  /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
+  public convenience init(path: String, settings: PreviewSettings) throws(RecordingError) {
+    try self.init(container: Container(path: path), settings: settings)
+  }
+
+  /// Takes over an open descriptor, which is closed in the end, and prepares the extraction.
+  ///
+  /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
+  public convenience init(
+    descriptor: Int32, name: String, settings: PreviewSettings
+  ) throws(RecordingError) {
+    try self.init(container: Container(descriptor: descriptor, name: name), settings: settings)
+  }
+
+  /// The next slot's picture; slots of which nothing can be decoded are left out.
+  ///
+  /// - Returns: `nil` at the end; ``verdict`` then says whether all was served.
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory. What was
+  ///   served before stays good, and the verdict says how much it is.
+  public func next() throws(RecordingError) -> ExtractedFrame? {
+    while !isOver {
+      let slot = picker.nextSlot
+      do {
+        guard let pick = try picker.next() else { break }
+        guard let frame = try extract(pick, slot: slot) else {
+          tally.missed += 1
+          continue
+        }
+        tally.served += 1
+        last = frame
+        return frame
+      } catch {
+        isOver = true
+        tally.end(expected: picker.expectedCount, failure: error.reason.sentence)
+        throw error
+      }
+    }
+    if !isOver {
+      isOver = true
+      if let time = picker.nonsenseTime {
+        let reason = "its times make no sense after \(time / 1_000_000) s"
+        tally.end(expected: picker.expectedCount, failure: reason)
+      } else {
+        let end = picker.foundEnd
+        tally.end(expected: picker.expectedCount, foundEnd: end, duration: facts.duration)
+      }
+    }
+    return nil
+  }
+
+  private func extract(
+    _ pick: FramePicker.Pick, slot: (index: Int, time: Microseconds)
+  ) throws(RecordingError) -> ExtractedFrame? {
+    switch pick {
+    case .missing:
+      return nil
+    case .again:
+      return last.map { last in
+        ExtractedFrame(
+          slot: slot.index, askedTime: slot.time, time: last.time, isKey: last.isKey,
+          followsJump: false, isDamaged: last.isDamaged, isRepeat: true, jpeg: last.jpeg)
+      }
+    case .picture(let frame, let isKey, let followsJump):
+      let isRepeat = last?.time == frame.time
+      let bytes: [UInt8]
+      if isRepeat, let last { bytes = last.jpeg } else { bytes = try jpeg(of: frame) }
+      return ExtractedFrame(
+        slot: slot.index, askedTime: slot.time, time: frame.time, isKey: isKey,
+        followsJump: followsJump, isDamaged: frame.isDamaged, isRepeat: isRepeat,
+        jpeg: bytes)
+    }
+  }
+
+  private func jpeg(of frame: Frame) throws(RecordingError) -> [UInt8] {
+    do {
+      return try encoder.encode(scaler.picture(of: frame))
+    } catch {
+      let why = (error as? ImageScaler.Fault)?.reason ?? "\(error)"
+      throw RecordingError(name: facts.name, reason: .unusablePicture(why))
+    }
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Media
+
+/// What is wanted of a recording: which pictures, how large, how good.
+///
+/// Slot k lies at k intervals from the recording's first picture, wherever `start` lies.
+public struct PreviewSettings: Equatable, Hashable, Sendable {
+  /// From slot to slot; see ``intervals``.
+  public var interval: Duration = .seconds(10)
+  /// Pixels a row of each picture, made even; the height follows from the recording's shape.
+  public var width = 320
+  /// JPEG quality, 1...100.
+  public var quality = 75
+  /// Slots before this time are left out.
+  public var start: Duration = .zero
+  /// Slots at or after this time are left out; `nil`: the recording's end.
+  public var end: Duration?
+  /// Slots at most; `nil`: to the end.
+  public var count: Int?
+  /// Which picture serves a slot.
+  public var mode: PickMode = .auto
+
+  /// Intervals that can be asked for: a tenth of a fast recording's picture to a day.
+  public static let intervals: ClosedRange<Duration> = .milliseconds(1)...(.seconds(86_400))
+  /// Widths that can be asked for, in pixels.
+  public static let widths = 16...4096
+  /// Qualities that can be asked for.
+  public static let qualities = 1...100
+  /// Latest `start` and `end`: ten years, far from where times overflow.
+  public static let latest: Duration = .seconds(3650 * 86_400)
+
+  /// One picture each 10 s, 320 pixels wide, from the beginning to the end.
+  public init() {}
+
+  /// What is wrong with the first value that is out of its range, else `nil`.
+  public var fault: MediaError? {
+    if !(Self.intervals ~= interval) {
+      return Self.fault("interval", "\(interval)", "0.001 to 86400 seconds")
+    }
+    if !(Self.widths ~= width) { return Self.fault("width", "\(width)", "16 to 4096 pixels") }
+    if !(Self.qualities ~= quality) { return Self.fault("quality", "\(quality)", "1 to 100") }
+    if !((.zero)...Self.latest ~= start) {
+      return Self.fault("start", "\(start)", "0 seconds to ten years")
+    }
+    if let end, end <= start || end > Self.latest {
+      return Self.fault("end", "\(end)", "later than the start, at most ten years")
+    }
+    if let count, count < 1 { return Self.fault("count", "\(count)", "at least 1") }
+    return nil
+  }
+
+  private static func fault(_ name: String, _ value: String, _ allowed: String) -> MediaError {
+    MediaError(operation: "use \(name)", subject: value, reason: "must be \(allowed)")
+  }
+}
+
+/// Which picture serves a slot.
+public enum PickMode: String, CaseIterable, Sendable {
+  /// The key picture nearest to the slot: cheapest.
+  case keyframe
+  /// The first picture at or after the slot.
+  case exact
+  /// The nearest key picture within half an interval that didn't serve before, else the exact one.
+  case auto
+}

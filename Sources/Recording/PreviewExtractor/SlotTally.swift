@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Counts the slots served and missed, and says in the end how well it went.
+struct SlotTally {
+  let interval: Microseconds
+  /// Slots served so far.
+  var served = 0
+  /// Slots of which nothing could be decoded.
+  var missed = 0
+  private(set) var verdict = ExtractionVerdict.partial(coverage: 0, reason: "not finished yet")
+
+  init(interval: Microseconds) { self.interval = interval }
+
+  /// Reading failed before the end.
+  mutating func end(expected: Int?, failure: String) {
+    guard served > 0 else {
+      verdict = .failed(reason: failure)
+      return
+    }
+    verdict = .partial(coverage: coverage(of: expected), reason: failure)
+  }
+
+  /// The end came, as told or before.
+  ///
+  /// - Parameters:
+  ///   - expected: Slots there should have been, where anything tells.
+  ///   - foundEnd: The end of the last picture, where reading came there.
+  ///   - duration: What the recording says of itself.
+  mutating func end(expected: Int?, foundEnd: Microseconds?, duration: Duration?) {
+    let done = served + missed
+    if served == 0 {
+      let reason: RecordingError.Reason = .nothingDecoded
+      verdict =
+        expected == 0
+        ? .failed(reason: "no slot lies within the recording: ask for an earlier start")
+        : .failed(reason: reason.sentence)
+    } else if missed > 0 {
+      let pictures = missed == 1 ? "1 slot" : "\(missed) slots"
+      verdict = .partial(
+        coverage: coverage(of: expected), reason: "\(pictures) could not be decoded")
+    } else if let expected, let foundEnd, let duration, expected - done > 1,
+      duration.microseconds - foundEnd > max(2_000_000, interval)
+    {
+      verdict = .partial(
+        coverage: coverage(of: expected),
+        reason: "the pictures end at \(seconds(foundEnd)) of \(seconds(duration.microseconds))")
+    } else {
+      verdict = .complete
+    }
+  }
+
+  private func coverage(of expected: Int?) -> Double {
+    let all = max(expected ?? 0, served + missed, 1)
+    return Double(served) / Double(all)
+  }
+
+  private func seconds(_ time: Microseconds) -> String {
+    "\(Double(time / 100_000) / 10) s"
+  }
+}
