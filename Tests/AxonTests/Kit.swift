@@ -73,7 +73,7 @@ final class CallbackSource: CallbackComponent, NumberSource {
   override func mainBody() -> Turn {
     while let number = numbers.first {
       if outbox.isFull { return .pause }
-      outbox.post(number)
+      if outbox.post(number) == .unheard { return .finished }
       numbers = numbers.dropFirst()
     }
     return .finished

@@ -34,6 +34,18 @@ public class Box: @unchecked Sendable {
     }
   }
 
+  /// Counts this outbox among those that can wake its sink's home from outside. Wiring held.
+  ///
+  /// Done at once, whoever links: the home that is to be woken must not take itself for abandoned
+  /// until the sender's own thread finds the way.
+  func countAbroad() {}
+
+  /// Counts every outbox that sends by way of this box. Wiring held.
+  func countSendersAbroad() {
+    for box in previous { box.countSendersAbroad() }
+    countAbroad()
+  }
+
   var isSender: Bool { false }
 
   /// Becomes a box of the component, on its home thread.

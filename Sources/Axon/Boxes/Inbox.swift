@@ -233,6 +233,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
     let side = wiring.withLock { _ in
       unsafe take(core, home: home, slot: slot)
+      countSendersAbroad()
       return self.side
     }
     unsafe state.pointee.core = unsafe core

@@ -88,6 +88,7 @@ func join(_ source: Box, _ sink: Box) throws(LinkError) -> Linkage {
     if sink.last === source { return .circle }
     source.next = sink
     sink.previous.append(source)
+    source.countSendersAbroad()
     return .joined
   }
   switch verdict {

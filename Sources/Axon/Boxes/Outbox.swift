@@ -31,6 +31,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   var queuedAt: Slot?
   /// The slot that is kept for it, since it was woken from that queue.
   private var promised: Slot?
+  private var willSettle = false
 
   /// An outbox that leads nowhere yet.
   public override init() {
@@ -146,13 +147,22 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       promised = promise
       return false
     }
-    guard !(door.map { !$0.isFull } ?? inbox.admitsNow) else { return false }
-    // Plain code has nobody to wake.
-    if unsafe owner == nil || queuedAt != nil { return true }
+    // Plain code has nobody to wake, and no turn at whose end a slot would be given back.
+    guard let core = unsafe owner else { return door?.isFull ?? !inbox.admitsNow }
+    if let door {
+      // Another thread might take the room before the message comes: it is kept.
+      if door.reserve() {
+        unsafe keep(Slot(inbox: inbox, door: door), for: core)
+        return false
+      }
+    } else if inbox.admitsNow {
+      return false
+    }
+    if queuedAt != nil { return true }
     let me = unsafe Waiting(box: self, continuation: nil)
     if let door {
-      guard door.wait(me) else { return false }
-      unsafe owner?.pointee.waitsAbroad += 1
+      guard door.wait(me) else { return isFull }
+      unsafe core.pointee.waitsAbroad += 1
     } else {
       inbox.await(me)
     }
@@ -171,7 +181,14 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     unsafe core.wake()
     // Who waits for something else wouldn't use the slot.
     if unsafe core.pointee.status == .idle { return slot.giveBack() }
+    unsafe keep(slot, for: core)
+  }
+
+  /// Keeps a slot until the next message, or the end of a turn without one.
+  private func keep(_ slot: Slot, for core: CorePointer) {
     promised = slot
+    if willSettle { return }
+    willSettle = true
     unsafe core.settleLater(self)
   }
 
@@ -189,6 +206,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func settle() -> Bool {
+    willSettle = false
     takePromise()?.giveBack()
     return false
   }
@@ -240,7 +258,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       let isLocal = unsafe owner != nil && found?.home === home && found?.home != nil
       unsafe route.pointee.sink = isLocal ? found?.state : nil
       door = nil
-      count(at: isLocal ? nil : found?.home)
+      countAbroad()
       if found !== old { found?.producerCame() }
       let isLast = found !== old && old?.producerLeft() == true
       if isLocal { found?.countSenders() }
@@ -253,15 +271,17 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if sinkEnded, found == nil, let core = unsafe owner { unsafe core.outboxUnheard() }
   }
 
-  /// Counts this box among those that can wake the given home from outside. Wiring held.
-  private func count(at home: Home?) {
-    guard home !== countedAt else { return }
-    home?.countSendersAbroad(by: 1)
+  override func countAbroad() {
+    let sink = last
+    let sinkHome = isClosed || sink.isSender ? nil : sink.home
+    let abroad = sinkHome === home ? nil : sinkHome
+    guard abroad !== countedAt else { return }
+    abroad?.countSendersAbroad(by: 1)
     if let countedAt {
       countedAt.countSendersAbroad(by: -1)
       countedAt.wakeToLook()
     }
-    countedAt = home
+    countedAt = abroad
   }
 
   override func cut() {

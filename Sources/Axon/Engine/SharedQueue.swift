@@ -62,6 +62,15 @@ final class SharedQueue<Message>: @unchecked Sendable {
     }
   }
 
+  /// Keeps a slot for a message that is about to come; false when there is none.
+  func reserve() -> Bool {
+    lock.withLock { _ in
+      guard isClosed || messages.count + carried + reserved < capacity else { return false }
+      reserved += 1
+      return true
+    }
+  }
+
   /// Joins the queue of senders that wait for room; false when there is room by now.
   func wait(_ sender: Waiting) -> Bool {
     lock.withLock { _ in
