@@ -92,7 +92,8 @@ extension Scheduler {
   ) {
     let isIdle = unsafe turn == .pause && !core.pointee.hasEvent
     let hasEnded = unsafe core.pointee.inputEnded
-    if turn == .finished || (isIdle && hasEnded && component.endsWithItsInputs && component.inputsAreUsedUp)
+    if turn == .finished
+      || (isIdle && hasEnded && component.endsWithItsInputs && component.inputsAreUsedUp)
     {
       unsafe closeDown(component, core, nil)
     } else if isIdle, unsafe !core.pointee.isStopping,
