@@ -19,6 +19,8 @@ public class Home: @unchecked Sendable {
   private struct Mail {
     var errands: [Errand] = []
     var isSleeping = false
+    /// Nobody will ever run an errand here again.
+    var isClosed = false
   }
 
   private let mail = Mutex(Mail())
@@ -31,6 +33,7 @@ public class Home: @unchecked Sendable {
   /// Leaves an errand; from any thread. Wakes the home thread when it sleeps.
   func post(_ errand: Errand) {
     let mustWake = mail.withLock { mail in
+      if mail.isClosed { return false }
       mail.errands.append(errand)
       hasMail.store(true, ordering: .releasing)
       defer { mail.isSleeping = false }
@@ -56,6 +59,17 @@ public class Home: @unchecked Sendable {
       case .call(let body): body()
       }
     }
+  }
+
+  /// Drops what was left after the last look, and what will be: an errand holds its handle, that its
+  /// home, and the home its errands, for ever.
+  func refuseErrands() {
+    let late = mail.withLock { mail in
+      mail.isClosed = true
+      defer { mail.errands = [] }
+      return mail.errands
+    }
+    _ = late
   }
 
   /// Whether another thread left an errand.

@@ -70,7 +70,10 @@ final class ThreadHome: Home, @unchecked Sendable {
   }
 
   /// The component's end has been told to all. Scheduler's thread, after the join.
-  func forgetHandle() { handle = nil }
+  func forgetHandle() {
+    handle = nil
+    refuseErrands()
+  }
 
   /// Sleeps until another thread has left an errand, and runs it.
   func park() {
