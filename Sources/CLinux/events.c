@@ -3,6 +3,7 @@
 #include "events.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -39,6 +40,11 @@ int clinux_wait(int poll, struct clinux_event *events, int capacity, int64_t nan
   int count = nanoseconds == 0
                   ? epoll_wait(poll, found, capacity, 0)
                   : epoll_pwait2(poll, found, capacity, nanoseconds < 0 ? NULL : &timeout, NULL);
+  if (count < 0 && errno == ENOSYS) {
+    // Before Linux 5.11, and under some sandboxes. Too late rather than too early.
+    int64_t milliseconds = nanoseconds < 0 ? -1 : (nanoseconds + 999999) / 1000000;
+    count = epoll_wait(poll, found, capacity, milliseconds > INT_MAX ? INT_MAX : (int)milliseconds);
+  }
   if (count < 0) return errno == EINTR ? 0 : -errno;
   for (int i = 0; i < count; i++) {
     uint32_t got = found[i].events;

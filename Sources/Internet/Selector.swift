@@ -45,6 +45,7 @@ public final class Selector: @unchecked Sendable {
 }
 
 /// A descriptor that is being watched; no longer, once `end` was called.
+@safe
 package final class Watched {
   /// The kernel's number of what is watched.
   package let descriptor: Int32
@@ -63,20 +64,20 @@ package final class Watched {
   ///
   /// Taken down by the reader that found nothing.
   package var isReadable: Bool {
-    get { watch.isReadable }
-    set { watch.isReadable = newValue }
+    get { unsafe watch.ready.pointee.isReadable }
+    set { unsafe watch.ready.pointee.isReadable = newValue }
   }
 
   /// The other end has gone, or half of it: then an end of stream waits behind the last byte, for
   /// which no further notice comes.
-  package var hasHungUp: Bool { watch.hasHungUp }
+  package var hasHungUp: Bool { unsafe watch.ready.pointee.hasHungUp }
 
   /// Something can be written.
   ///
   /// Taken down by the writer that found no room.
   package var isWritable: Bool {
-    get { watch.isWritable }
-    set { watch.isWritable = newValue }
+    get { unsafe watch.ready.pointee.isWritable }
+    set { unsafe watch.ready.pointee.isWritable = newValue }
   }
 
   /// Ends the watch; to be called before the descriptor is closed and the component ends.

@@ -19,7 +19,7 @@ public class Home: @unchecked Sendable {
   private struct Mail {
     var errands: [Errand] = []
     var isSleeping = false
-    /// Nobody will run an errand any more.
+    /// Nobody will ever run an errand here again.
     var isClosed = false
   }
 
@@ -33,7 +33,7 @@ public class Home: @unchecked Sendable {
   /// Leaves an errand; from any thread. Wakes the home thread when it sleeps.
   func post(_ errand: Errand) {
     let mustWake = mail.withLock { mail in
-      guard !mail.isClosed else { return false }
+      if mail.isClosed { return false }
       mail.errands.append(errand)
       hasMail.store(true, ordering: .releasing)
       defer { mail.isSleeping = false }
@@ -61,14 +61,15 @@ public class Home: @unchecked Sendable {
     }
   }
 
-  /// Takes no more errands: the thread has ended for good. One that was kept would keep this home.
-  func closeMail() {
-    let errands = mail.withLock { mail in
+  /// Drops what was left after the last look, and what will be: an errand holds its handle, that its
+  /// home, and the home its errands, for ever.
+  func refuseErrands() {
+    let late = mail.withLock { mail in
       mail.isClosed = true
       defer { mail.errands = [] }
       return mail.errands
     }
-    _ = errands
+    _ = late
   }
 
   /// Whether another thread left an errand.

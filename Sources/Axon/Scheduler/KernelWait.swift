@@ -5,19 +5,30 @@ import CLinux
 /// stays up until the one who found it untrue takes it down.
 @safe
 package final class Watch {
-  package var isReadable = true
-  package var isWritable = true
-  /// The other end has gone, or half of it.
-  package var hasHungUp = false
+  /// What is known of the descriptor.
+  package struct Ready {
+    package var isReadable = true
+    package var isWritable = true
+    /// The other end has gone, or half of it.
+    package var hasHungUp = false
+  }
+
+  /// Plain memory, valid as long as this object: sockets look at it several times a message.
+  package let ready = UnsafeMutablePointer<Ready>.allocate(capacity: 1)
   /// Called on the scheduler's thread when something became ready.
   let notify: () -> Void
 
-  package init(notify: @escaping () -> Void) { self.notify = notify }
+  package init(notify: @escaping () -> Void) {
+    self.notify = notify
+    unsafe ready.initialize(to: Ready())
+  }
 
-  func take(_ ready: UInt32) {
-    if ready & UInt32(CLINUX_READABLE) != 0 { isReadable = true }
-    if ready & UInt32(CLINUX_WRITABLE) != 0 { isWritable = true }
-    if ready & UInt32(CLINUX_HANGUP) != 0 { hasHungUp = true }
+  deinit { unsafe ready.deallocate() }
+
+  func take(_ events: UInt32) {
+    if events & UInt32(CLINUX_READABLE) != 0 { unsafe ready.pointee.isReadable = true }
+    if events & UInt32(CLINUX_WRITABLE) != 0 { unsafe ready.pointee.isWritable = true }
+    if events & UInt32(CLINUX_HANGUP) != 0 { unsafe ready.pointee.hasHungUp = true }
     notify()
   }
 }

@@ -107,7 +107,6 @@ public final class Scheduler: Home, @unchecked Sendable {
     guard let thread else { return }
     countSendersAbroad(by: -1)
     thread.join()
-    closeMail()
   }
 
   /// Whether everything is to end.

@@ -64,14 +64,16 @@ final class ThreadHome: Home, @unchecked Sendable {
     component.closeBoxes(outcome)
     handle?.end(outcome)
     runErrands()
-    closeMail()
     unsafe core.release()
     unsafe currentThread().pointee.core = nil
     return outcome
   }
 
   /// The component's end has been told to all. Scheduler's thread, after the join.
-  func forgetHandle() { handle = nil }
+  func forgetHandle() {
+    handle = nil
+    refuseErrands()
+  }
 
   /// Sleeps until another thread has left an errand, and runs it.
   func park() {
