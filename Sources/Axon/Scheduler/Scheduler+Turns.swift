@@ -32,7 +32,8 @@ extension Scheduler {
     let component = unsafe core.pointee.component.takeUnretainedValue()
     unsafe component.adoptBoxes(core: core, home: self)
     if unsafe core.pointee.isCallback {
-      unsafe queue.pointee.append(core)
+      // A box that came with messages, or with its end, has woken it already.
+      if unsafe core.pointee.status == .idle { unsafe queue.pointee.append(core) }
     } else {
       unsafe AsyncCore.begin(core, home: self)
     }
