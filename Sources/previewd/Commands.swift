@@ -105,7 +105,7 @@ private let extractCommand = Command(
         + "standard output", \.output, .path),
     Option(
       "interval", "n", "SECONDS", "one picture every SECONDS (default 10)",
-      \.pictures.interval, .time(in: PreviewSettings.intervals)),
+      \.pictures.interval, .time(in: PreviewRequest.intervals)),
     Option(
       "width", "w", "PIXELS", "width of a picture (default 320)", \.pictures.width,
       .integer(in: PreviewSettings.widths)),

@@ -107,6 +107,7 @@ public final class Scheduler: Home, @unchecked Sendable {
     guard let thread else { return }
     countSendersAbroad(by: -1)
     thread.join()
+    refuseErrands()
   }
 
   /// Whether everything is to end.

@@ -69,10 +69,11 @@ final class PictureStream: Sendable {
 
   // MARK: Viewers
 
-  /// Joins as a viewer that starts at the first picture; false when that is gone.
+  /// Joins as a viewer that starts at the first picture; false when that is gone, or pictures are
+  /// missing that another decoder can make.
   func join(_ viewer: Handle) -> Bool {
     state.withLock { state in
-      guard state.dropped == 0, !state.isAbandoned else { return false }
+      guard state.dropped == 0, state.missed == 0, !state.isAbandoned else { return false }
       state.viewers[ObjectIdentifier(viewer)] = (viewer, 0)
       return true
     }

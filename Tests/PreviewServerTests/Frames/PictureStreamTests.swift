@@ -123,6 +123,8 @@ import Testing
       return
     }
     #expect(end.status == .partial && end.slotsMissed == 1)
+    // The next viewer gets them all.
+    #expect(!stream.join(other))
   }
 
   @Test(arguments: [(nil as Int?, Duration.seconds(6) as Duration?), (3, nil)])
