@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
 import Glibc
-import Synchronization
 import Testing
 
 @Suite struct Schedulers {  // AXON 19-25

@@ -4,7 +4,7 @@ import Synchronization
 /// A component as others see it once it was handed over: its name, its end, and a way to stop it.
 @safe
 public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertible {
-  // Unchecked: `core` is touched on the home thread only; the outcome is under its lock.
+  // Unchecked: `core` is touched on the home thread only; the outcome is written once.
   private static let count = Atomic(0)
 
   private let type: any Any.Type
@@ -13,7 +13,9 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   private var core: CorePointer?
   /// Where its parent's list has it; the parent's home thread only.
   var placeAmongChildren = 0
-  private let ended = Mutex<Outcome?>(nil)
+  private let hasEnded = Atomic(false)
+  /// Written once, before `hasEnded`.
+  private var finalOutcome: Outcome?
 
   init(of component: Component, core: CorePointer, home: Home) {
     type = Swift.type(of: component)
@@ -28,10 +30,10 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   public var description: String { name }
 
   /// How it ended; `nil` while it lives.
-  public var outcome: Outcome? { ended.withLock { $0 } }
+  public var outcome: Outcome? { isRunning ? nil : finalOutcome }
 
   /// Whether it hasn't ended yet.
-  public var isRunning: Bool { outcome == nil }
+  public var isRunning: Bool { !hasEnded.load(ordering: .acquiring) }
 
   /// Asks the component to end now, as a `shutdown` signal does; from any thread.
   public func stop() {
@@ -56,7 +58,8 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
 
   func end(_ outcome: Outcome) {
     unsafe core = nil
-    ended.withLock { $0 = outcome }
+    finalOutcome = outcome
+    hasEnded.store(true, ordering: .releasing)
   }
 
   public static func == (one: Handle, other: Handle) -> Bool { one === other }

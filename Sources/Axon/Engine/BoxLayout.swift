@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLinux
-import Synchronization
 
 /// Which boxes a class of components declares, and where in an instance they lie.
 ///
@@ -10,7 +9,7 @@ final class BoxLayout: Sendable {
   let labels: [String]
   private let offsets: [Int]
 
-  private static let cache = Mutex<[ObjectIdentifier: BoxLayout]>([:])
+  private static let cache = Guarded<[ObjectIdentifier: BoxLayout]>([:])
 
   static func of(_ component: Component) -> BoxLayout {
     let key = ObjectIdentifier(type(of: component))

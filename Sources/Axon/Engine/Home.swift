@@ -23,7 +23,7 @@ public class Home: @unchecked Sendable {
     var isClosed = false
   }
 
-  private let mail = Mutex(Mail())
+  private let mail = Guarded(Mail())
   private let hasMail = Atomic(false)
   /// Open boxes outside that may send here: while there are any, sleepers can still be woken.
   private let sendersAbroad = Atomic(0)

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import Synchronization
 
 /// The side door of an inbox: where senders on other threads put their messages.
 ///
 /// Exists only once such a sender has come. The owner carries messages over to its ring in batches,
 /// so that the lock is taken once for many. The inbox's capacity counts both.
 final class SharedQueue<Message>: @unchecked Sendable {
-  // Unchecked: all fields are guarded by `lock`. `Mutex` can't hold messages that aren't Sendable,
-  // though each is on one side only at any time.
-  private let lock = Mutex(())
+  // Unchecked: all fields are guarded by `lock`. Messages needn't be Sendable, as each is on one side
+  // only at any time.
+  private let lock = Guarded(())
   private let capacity: Int
   private let whenFull: WhenFull
   private var messages: [Message] = []

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
-import Synchronization
 
 /// A kernel thread that runs one closure.
 @safe
@@ -27,17 +26,6 @@ final class Thread: @unchecked Sendable {
   func join() { pthread_join(id, nil) }
 
   func detach() { pthread_detach(id) }
-}
-
-/// A value under a lock, in a class that others may hold.
-final class Guarded<Value: Sendable>: Sendable {
-  private let mutex: Mutex<Value>
-
-  init(_ value: Value) { mutex = Mutex(value) }
-
-  func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
-    mutex.withLock { body(&$0) }
-  }
 }
 
 /// Writes a line to standard error, whole, even from several threads at once.

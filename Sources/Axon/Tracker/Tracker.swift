@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Synchronization
 
 /// A service or a value isn't there as asked.
 public enum TrackerError: Error, Equatable, CustomStringConvertible {
@@ -28,8 +27,8 @@ public final class Tracker: Sendable {
     let owner: Handle?
   }
 
-  private let services = Mutex<[String: Service]>([:])
-  private let values = Mutex<[String: any Sendable]>([:])
+  private let services = Guarded<[String: Service]>([:])
+  private let values = Guarded<[String: any Sendable]>([:])
 
   init() {}
 
