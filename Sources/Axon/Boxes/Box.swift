@@ -71,8 +71,15 @@ public class Box: @unchecked Sendable {
     unsafe core.pointee.component.takeUnretainedValue().adoptExtra(self, core: core)
   }
 
+  /// Finds the final sink anew. On the home thread of the owner, if it has one; wiring held.
+  ///
+  /// - Returns: what is to be done after the wiring is let go.
+  func findSink(sinkEnded: Bool) -> () -> Void { {} }
+
   /// Finds the final sink anew. On the home thread of the owner, if it has one.
-  func reroute(sinkEnded: Bool) {}
+  final func reroute(sinkEnded: Bool) {
+    wiring.withLock { _ in findSink(sinkEnded: sinkEnded) }()
+  }
 
   /// Wakes the owner, on its home thread.
   func wakeAtHome() {}
@@ -105,12 +112,12 @@ public class Box: @unchecked Sendable {
   }
 
   func rerouteAtHome(sinkEnded: Bool) {
-    let home = wiring.withLock { _ in self.home }
-    if let home, !home.isHere {
-      home.post(.reroute(self, sinkEnded: sinkEnded))
-    } else {
-      reroute(sinkEnded: sinkEnded)
+    // Under one lock: another thread may be taking in a box that has no home yet.
+    let finish = wiring.withLock { _ -> () -> Void in
+      guard let home, !home.isHere else { return findSink(sinkEnded: sinkEnded) }
+      return { home.post(.reroute(self, sinkEnded: sinkEnded)) }
     }
+    finish()
   }
 
   /// Breaks every linkage to and from this box.

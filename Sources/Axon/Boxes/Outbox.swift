@@ -248,27 +248,27 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if wiring.withLock({ _ in next != nil }) { reroute(sinkEnded: false) }
   }
 
-  override func reroute(sinkEnded: Bool) {
-    let (old, found, lost) = wiring.withLock {
-      _ -> (Inbox<Message>?, Inbox<Message>?, Inbox<Message>?) in
-      let found = isClosed ? nil : last as? Inbox<Message>
-      let old = target
-      target = found
-      hadTarget = hadTarget || found != nil
-      let isLocal = unsafe owner != nil && found?.home === home && found?.home != nil
-      unsafe route.pointee.sink = isLocal ? found?.state : nil
-      door = nil
-      countAbroad()
-      if found !== old { found?.producerCame() }
-      let isLast = found !== old && old?.producerLeft() == true
-      if isLocal { found?.countSenders() }
-      if let old, old !== found, old.home === home, home != nil { old.countSenders() }
-      return (old, found, isLast ? old : nil)
+  override func findSink(sinkEnded: Bool) -> () -> Void {
+    let found = isClosed ? nil : last as? Inbox<Message>
+    let old = target
+    target = found
+    hadTarget = hadTarget || found != nil
+    let isLocal = unsafe owner != nil && found?.home === home && found?.home != nil
+    let sink = unsafe isLocal ? found?.state : nil
+    // Plain code looks without a lock, and sees nil for ever.
+    if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
+    door = nil
+    countAbroad()
+    if found !== old { found?.producerCame() }
+    let isLast = found !== old && old?.producerLeft() == true
+    if isLocal { found?.countSenders() }
+    if let old, old !== found, old.home === home, home != nil { old.countSenders() }
+    return { [self] in
+      if let old, old !== found { old.release(self) }
+      if isLast { old?.refreshAtHome() }
+      found?.refreshAtHome()
+      if sinkEnded, found == nil, let core = unsafe owner { unsafe core.outboxUnheard() }
     }
-    if let old, old !== found { old.release(self) }
-    lost?.refreshAtHome()
-    found?.refreshAtHome()
-    if sinkEnded, found == nil, let core = unsafe owner { unsafe core.outboxUnheard() }
   }
 
   override func countAbroad() {
