@@ -3,7 +3,9 @@ public import Axon
 internal import Internet
 internal import Synchronization
 
-/// A preview server: recordings in, clients served. What `previewd serve` runs.
+/// A preview server: recordings in, clients served.
+///
+/// What `previewd serve` runs.
 ///
 /// ```swift
 /// let service = PreviewService(catalogue: try Catalogue(paths: ["/recordings"]), settings, log)
@@ -51,7 +53,9 @@ public final class PreviewService: Sendable {
   }
 
   /// Lets the answers that are under way end with `stopped`, then stops the scheduler; from any
-  /// thread. Viewers that don't take the end within `patience` are cut off.
+  /// thread.
+  ///
+  /// Viewers that don't take the end within `patience` are cut off.
   public func close(on scheduler: Scheduler, patience: Duration = .seconds(3)) {
     scheduler.activate(Closer(self, patience: patience))
   }

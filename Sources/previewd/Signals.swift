@@ -3,8 +3,10 @@ import Glibc
 
 /// Turns interrupts into calls on a thread of their own, where anything may be done.
 enum Signals {
-  /// Calls `body` at each SIGINT or SIGTERM, with its number, from now on. Call it once, before any
-  /// other thread exists: they all inherit that these signals are held back.
+  /// Calls `body` at each SIGINT or SIGTERM, with its number, from now on.
+  ///
+  /// Call it once, before any other thread exists: they all inherit that these signals are held
+  /// back.
   static func onInterrupt(_ body: @escaping @Sendable (Int32) -> Void) {
     var set = sigset_t()
     unsafe sigemptyset(&set)

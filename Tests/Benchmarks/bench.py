@@ -8,10 +8,12 @@ is the least ratio that is wanted, null where a row only informs.
 """
 
 import json
+import os
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from typing import Callable
 
@@ -20,6 +22,7 @@ PEERS = ".build/bench/"
 GO = "Go channels"
 C = "C epoll server"
 LIMIT = "limit"
+RECORDING = ".build/bench-media/mpeg2_576i_30min.ts"
 
 
 @dataclass
@@ -141,6 +144,47 @@ def echo_rows(seconds: float) -> list[Row]:
     return rows + [bytes_row]
 
 
+# Extraction
+
+
+def spent(*command: str) -> tuple[float, float]:
+    """CPU seconds and peak memory in MiB of a command, its own children included."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def extraction(*options: str) -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        return spent(".build/release/previewd", "extract", *options, RECORDING, "-o", folder)
+
+
+def by_ffmpeg(*options: str) -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        return spent("ffmpeg", "-nostdin", "-v", "error", *options, folder + "/%06d.jpg")
+
+
+def extractions() -> list[Row]:
+    """Pictures of 30 min of MPEG-2 576i, 320 wide; made once, 1 GB in .build/bench-media."""
+    every_10 = ("-i", RECORDING, "-vf", "fps=1/10,scale=320:-2", "-q:v", "5")
+    keys = ("-skip_frame", "nokey", "-i", RECORDING, "-vf", "fps=1/10,scale=320:-2", "-q:v", "5")
+    return [
+        Row("extract n=10", "CPU s", "ffmpeg fps", 30, rounds=3, measure=lambda round: alternating(
+            round, lambda: extraction("-n", "10")[0], lambda: by_ffmpeg(*every_10)[0])),
+        Row("extract n=10 against keyframes", "CPU s", "ffmpeg nokey", None, rounds=3,
+            measure=lambda round: alternating(
+                round, lambda: extraction("-n", "10")[0], lambda: by_ffmpeg(*keys)[0])),
+        Row("extract n=10 exact", "CPU s", "ffmpeg fps", None, rounds=1,
+            measure=lambda _: (
+                extraction("-n", "10", "--mode", "exact")[0], by_ffmpeg(*every_10)[0])),
+        Row("extract n=10 peak memory", "MiB", LIMIT, 1, rounds=3,
+            measure=lambda _: (extraction("-n", "10")[1], 80)),
+    ]
+
+
 # All rows, in the order of the table
 
 
@@ -162,8 +206,7 @@ def all_rows(quick: bool) -> list[Row]:
         within("two pipelines on two schedulers", "times", 1.7, "two-pipelines", more_is_better=True),
     ]
     rows += echo_rows(0.3 if quick else 1)
-    # Rows of the programs (previewd extract against ffmpeg) follow here.
-    return rows
+    return rows + extractions()
 
 
 # Running and telling

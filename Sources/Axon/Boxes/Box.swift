@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Guards who is linked with whom, in the whole process. Held for a few pointer moves at a time;
-/// sending never takes it on the home thread.
+/// Guards who is linked with whom, in the whole process.
+///
+/// Held for a few pointer moves at a time; sending never takes it on the home thread.
 let wiring = Guarded(())
 
 /// What inboxes and outboxes have in common: an owner and a place in a chain of linkages.
@@ -12,7 +13,9 @@ public class Box: @unchecked Sendable {
   var home: Home?
   /// Where this box passes its messages on to.
   var next: Box?
-  /// Boxes that pass their messages on to this one. Closing either end breaks the cycle.
+  /// Boxes that pass their messages on to this one.
+  ///
+  /// Closing either end breaks the cycle.
   var previous: [Box] = []
   var isClosed = false
   /// Place in the owner's list of boxes, which knows the name.
@@ -20,27 +23,35 @@ public class Box: @unchecked Sendable {
 
   init() {}
 
-  /// The box at the end of the chain that starts here. Wiring held.
+  /// The box at the end of the chain that starts here.
+  ///
+  /// Wiring held.
   var last: Box {
     var box = self
     while let next = box.next { box = next }
     return box
   }
 
-  /// Every outbox that sends into this box, however long the chain. Wiring held.
+  /// Every outbox that sends into this box, however long the chain.
+  ///
+  /// Wiring held.
   func sendersUpstream() -> [Box] {
     previous.flatMap { box in
       box.isSender ? [box] + box.sendersUpstream() : box.sendersUpstream()
     }
   }
 
-  /// Counts this outbox among those that can wake its sink's home from outside. Wiring held.
+  /// Counts this outbox among those that can wake its sink's home from outside.
+  ///
+  /// Wiring held.
   ///
   /// Done at once, whoever links: the home that is to be woken must not take itself for abandoned
   /// until the sender's own thread finds the way.
   func countAbroad() {}
 
-  /// Counts every outbox that sends by way of this box. Wiring held.
+  /// Counts every outbox that sends by way of this box.
+  ///
+  /// Wiring held.
   func countSendersAbroad() {
     for box in previous { box.countSendersAbroad() }
     countAbroad()
@@ -55,7 +66,9 @@ public class Box: @unchecked Sendable {
     }
   }
 
-  /// Notes the owner. Wiring held.
+  /// Notes the owner.
+  ///
+  /// Wiring held.
   func take(_ core: CorePointer, home: Home, slot: UInt8) {
     precondition(
       unsafe self.core == nil || self.core == core,
@@ -71,12 +84,16 @@ public class Box: @unchecked Sendable {
     unsafe core.pointee.component.takeUnretainedValue().adoptExtra(self, core: core)
   }
 
-  /// Finds the final sink anew. On the home thread of the owner, if it has one; wiring held.
+  /// Finds the final sink anew.
+  ///
+  /// On the home thread of the owner, if it has one; wiring held.
   ///
   /// - Returns: what is to be done after the wiring is let go.
   func findSink(sinkEnded: Bool) -> () -> Void { {} }
 
-  /// Finds the final sink anew. On the home thread of the owner, if it has one.
+  /// Finds the final sink anew.
+  ///
+  /// On the home thread of the owner, if it has one.
   final func reroute(sinkEnded: Bool) {
     wiring.withLock { _ in findSink(sinkEnded: sinkEnded) }()
   }
@@ -90,7 +107,9 @@ public class Box: @unchecked Sendable {
   /// Puts things in order when the owner's turn is over; true when it deserves another one.
   func settle() -> Bool { false }
 
-  /// Whether a linked sink is alive. Home thread.
+  /// Whether a linked sink is alive.
+  ///
+  /// Home thread.
   var isHeard: Bool { false }
 
   /// Whether its owner wants to send, and is woken when it can.
@@ -139,7 +158,9 @@ public class Box: @unchecked Sendable {
     if isSender { reroute(sinkEnded: false) }
   }
 
-  /// Takes this box out of its sink's list. Wiring held.
+  /// Takes this box out of its sink's list.
+  ///
+  /// Wiring held.
   func leaveNext() {
     guard let next else { return }
     next.previous.removeAll { $0 === self }

@@ -8,9 +8,10 @@ extension Inbox {
     case mustWait
   }
 
-  /// Takes the message in, or says what its policy makes of it. Home thread of the inbox.
+  /// Takes the message in, or says what its policy makes of it.
   ///
-  /// - Parameter holdsReservation: the sender was woken for a slot that is kept for it.
+  /// Home thread of the inbox. With `holdsReservation` the sender was woken for a slot that is kept
+  /// for it.
   func admit(_ message: inout Message?, holdsReservation: Bool = false) -> Admission {
     if holdsReservation { unsafe state.pointee.reserved -= 1 }
     let attention = unsafe state.pointee.attention
@@ -45,13 +46,17 @@ extension Inbox {
     unsafe state.pointee.attention.contains(.closed) || state.pointee.hasRoom
   }
 
-  /// Lets a sender wait for room. Home thread of the inbox.
+  /// Lets a sender wait for room.
+  ///
+  /// Home thread of the inbox.
   func await(_ sender: Waiting) {
     unsafe state.pointee.senders.append(sender)
     unsafe state.pointee.attention.insert(.senders)
   }
 
-  /// Gives back the slot that was kept for a sender that no longer wants it. Home thread.
+  /// Gives back the slot that was kept for a sender that no longer wants it.
+  ///
+  /// Home thread.
   func giveBackReservation() {
     unsafe state.pointee.reserved -= 1
     if unsafe state.pointee.attention.contains(.senders) { admitSender() }

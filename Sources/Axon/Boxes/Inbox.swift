@@ -9,10 +9,14 @@
 public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // Unchecked: `state` is touched on the owner's home thread only; senders elsewhere use `side`.
   @usableFromInline let state: UnsafeMutablePointer<InboxState<Message>>
-  /// The door for senders on other threads. Guarded by `wiring`; `carried` is the home's copy.
+  /// The door for senders on other threads.
+  ///
+  /// Guarded by `wiring`; `carried` is the home's copy.
   var side: SharedQueue<Message>?
   private var carrier: SharedQueue<Message>?
-  /// Outboxes whose chain ends here. Guarded by `wiring`.
+  /// Outboxes whose chain ends here.
+  ///
+  /// Guarded by `wiring`.
   private var producers = 0
   private var hadProducer = false
   /// A signal said that no more will come, whoever is linked.
@@ -285,7 +289,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     unsafe state.pointee.attention.insert(.control)
   }
 
-  /// The side door, made when the first sender from elsewhere comes. Wiring held.
+  /// The side door, made when the first sender from elsewhere comes.
+  ///
+  /// Wiring held.
   func sideDoor() -> SharedQueue<Message> {
     if let side { return side }
     let made = unsafe SharedQueue<Message>(
@@ -294,7 +300,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     return made
   }
 
-  /// Whether a sender may park is read anew when senders came or went. Home thread, wiring held.
+  /// Whether a sender may park is read anew when senders came or went.
+  ///
+  /// Home thread, wiring held.
   func countSenders() {
     unsafe state.pointee.hasOneSender = producers == 1
   }
@@ -316,7 +324,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     return counts ? isFinished && isEmpty : nil
   }
 
-  /// Reads anew whether all producers have finished. Home thread.
+  /// Reads anew whether all producers have finished.
+  ///
+  /// Home thread.
   func refresh() {
     let (finished, side) = wiring.withLock { _ in
       (wasFinished || (hadProducer && producers == 0 && !staysOpen && next == nil), self.side)

@@ -11,6 +11,7 @@ public enum LinkError: Error, Equatable, CustomStringConvertible {
   /// Messages wait in the first box and wouldn't fit into the second.
   case noRoom(String)
 
+  /// Which box, and what to do.
   public var description: String {
     switch self {
     case .alreadyLinked(let box): "\(box) is linked already: unlink it first, or fan out"
@@ -21,12 +22,16 @@ public enum LinkError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Two boxes joined. The linkage lasts until `unlink()` or until either component ends.
+/// Two boxes joined.
+///
+/// The linkage lasts until `unlink()` or until either component ends.
 public struct Linkage: Sendable {
   let source: Box
   let sink: Box
 
-  /// Takes the boxes apart. What was delivered stays delivered.
+  /// Takes the boxes apart.
+  ///
+  /// What was delivered stays delivered.
   public func unlink() {
     let wasLinked = wiring.withLock { _ in
       guard source.next === sink else { return false }

@@ -134,8 +134,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     return .full
   }
 
-  /// Whether a message would find no room now. A component in the callback form that asks is woken
-  /// when there is.
+  /// Whether a message would find no room now.
+  ///
+  /// A component in the callback form that asks is woken when there is.
   @inlinable public var isFull: Bool {
     if unsafe readySink() != nil { return false }
     return parkCore() || isFullSlowly

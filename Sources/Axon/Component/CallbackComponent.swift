@@ -27,13 +27,19 @@ open class CallbackComponent: Component {
     case finished
   }
 
-  /// Called once, in the first turn, before `mainBody`. Does nothing by default.
+  /// Called once, in the first turn, before `mainBody`.
+  ///
+  /// Does nothing by default.
   open func initialiseComponent() throws {}
 
-  /// One turn. Must not block. Finished at once by default.
+  /// One turn.
+  ///
+  /// Must not block. Finished at once by default.
   open func mainBody() throws -> Turn { .finished }
 
-  /// Called once at the end, also after an error; the boxes still work. Does nothing by default.
+  /// Called once at the end, also after an error; the boxes still work.
+  ///
+  /// Does nothing by default.
   open func closeDownComponent() {}
 
   /// Whether it ends by itself when it pauses and its inboxes have nothing more for it; default true.

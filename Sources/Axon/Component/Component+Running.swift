@@ -10,7 +10,9 @@ enum Embodiment {
 /// What a component can ask of its scheduler while it runs.
 extension Component {
   /// Its own handle.
-  public final var handle: Handle { unsafe liveCore.pointee.handle.unsafelyUnwrapped.takeUnretainedValue() }
+  public final var handle: Handle {
+    unsafe liveCore.pointee.handle.unsafelyUnwrapped.takeUnretainedValue()
+  }
 
   /// Where it lives.
   public final var scheduler: Scheduler {
@@ -35,8 +37,10 @@ extension Component {
     await executor.yield()
   }
 
-  /// Waits until something happens: a message in an inbox, room in a box found full, a child's end, a
-  /// timer. Returns at once if that was so since the last pause, or when the component must stop.
+  /// Waits until something happens: a message in an inbox, room in a box found full, a child's end,
+  /// a timer.
+  ///
+  /// Returns at once if that was so since the last pause, or when the component must stop.
   public final func pause() async {
     let core = unsafe liveCore
     if unsafe core.pointee.budget <= 0 { await yield() }

@@ -39,13 +39,17 @@ open class Component {
 
   private var wasActivated = false
 
-  /// The component's work, from activation to its end. Called once; the default does nothing.
+  /// The component's work, from activation to its end.
+  ///
+  /// Called once; the default does nothing.
   open func main() async throws {}
 
   /// How the scheduler gives it its turns.
   var embodiment: Embodiment { .async }
 
-  /// Whether the component reads its `control` inbox itself. Asked at activation; default false.
+  /// Whether the component reads its `control` inbox itself.
+  ///
+  /// Asked at activation; default false.
   open var readsControl: Bool { false }
 
   /// Whether the end of the last sink stops the component; default true.
@@ -53,7 +57,9 @@ open class Component {
   /// A component with work besides its outboxes says no, and looks at `isHeard`.
   open var stopsWhenUnheard: Bool { true }
 
-  /// A child has ended. Called on the component's own thread, before its pause ends.
+  /// A child has ended.
+  ///
+  /// Called on the component's own thread, before its pause ends.
   open func childEnded(_ child: Handle, _ outcome: Outcome) {}
 
   /// Signals from others.

@@ -27,6 +27,7 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   /// Class and number, unique in the process: `Echo_3`.
   public var name: String { "\(type)_\(number)" }
 
+  /// Its name.
   public var description: String { name }
 
   /// How it ended; `nil` while it lives.
@@ -62,6 +63,8 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
     hasEnded.store(true, ordering: .releasing)
   }
 
+  /// One and the same component.
   public static func == (one: Handle, other: Handle) -> Bool { one === other }
+  /// By the number.
   public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 }

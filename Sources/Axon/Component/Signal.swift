@@ -19,6 +19,7 @@ public struct Failure: Error, CustomStringConvertible {
   /// Messages waiting in its inboxes at that moment, by name.
   public let depths: [(inbox: String, count: Int)]
 
+  /// Component, error and what waited, on one line.
   public var description: String {
     let waiting = depths.map { "\($0.inbox) \($0.count)" }.joined(separator: ", ")
     return "\(component): \(error)" + (waiting.isEmpty ? "" : " (waiting: \(waiting))")

@@ -51,7 +51,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
       unsafe continuation.resume()
       let others = unsafe alsoYielding
       unsafe alsoYielding = []
-      for unsafe other in unsafe others { unsafe other.resume() }
+      unsafe others.forEach { unsafe $0.resume() }
     }
     if let job = firstJob, laterJobs.isEmpty {
       firstJob = nil
@@ -90,7 +90,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
     unsafe continuation.resume()
     let others = unsafe alsoPausing
     unsafe alsoPausing = []
-    for unsafe other in unsafe others { unsafe other.resume() }
+    unsafe others.forEach { unsafe $0.resume() }
   }
 
   /// Lets every other awake component run once.

@@ -8,7 +8,9 @@ extension UnsafeMutablePointer<Core> {
     case .shutdown:
       unsafe pointee.home.takeUnretainedValue().stop(self)
     case .producerFinished, .failed:
-      unsafe pointee.component.takeUnretainedValue().forEachBox { ($0 as? any Finishable)?.finish() }
+      unsafe pointee.component.takeUnretainedValue().forEachBox {
+        ($0 as? any Finishable)?.finish()
+      }
     }
   }
 

@@ -30,7 +30,9 @@ public class Home: @unchecked Sendable {
 
   init() {}
 
-  /// Leaves an errand; from any thread. Wakes the home thread when it sleeps.
+  /// Leaves an errand; from any thread.
+  ///
+  /// Wakes the home thread when it sleeps.
   func post(_ errand: Errand) {
     let mustWake = mail.withLock { mail in
       if mail.isClosed { return false }
@@ -42,7 +44,9 @@ public class Home: @unchecked Sendable {
     if mustWake { wakeThread() }
   }
 
-  /// Runs the errands that other threads left. Home thread only.
+  /// Runs the errands that other threads left.
+  ///
+  /// Home thread only.
   func runErrands() {
     guard hasMail.load(ordering: .acquiring) else { return }
     hasMail.store(false, ordering: .sequentiallyConsistent)
@@ -111,7 +115,9 @@ public class Home: @unchecked Sendable {
     if isHere { body() } else { post(.call(body)) }
   }
 
-  /// Ends the component on the home thread. Overridden by both kinds of home.
+  /// Ends the component on the home thread.
+  ///
+  /// Overridden by both kinds of home.
   func stop(_ core: CorePointer) {}
 
   /// The time by the clock of its scheduler.

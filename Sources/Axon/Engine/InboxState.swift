@@ -55,7 +55,9 @@ struct InboxState<Message> {
 
   @inlinable var hasRoom: Bool { count &+ reserved < capacity }
 
-  /// Puts a message behind the others. There is room, or the caller knows why it may exceed it.
+  /// Puts a message behind the others.
+  ///
+  /// There is room, or the caller knows why it may exceed it.
   @inlinable @inline(__always)
   mutating func append(_ message: consuming Message) {
     if count > mask { grow() }
@@ -64,7 +66,9 @@ struct InboxState<Message> {
     count &+= 1
   }
 
-  /// Takes the oldest message. There is one.
+  /// Takes the oldest message.
+  ///
+  /// There is one.
   @inlinable @inline(__always)
   mutating func removeFirst(from ring: UnsafeMutablePointer<Message>) -> Message {
     let message = unsafe (ring + Int(head)).move()

@@ -34,7 +34,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Puts a message in, if there is room; `message` is taken when it is.
   ///
-  /// - Parameter holdsReservation: the sender was woken for a slot that is kept for it.
+  /// With `holdsReservation` the sender was woken for a slot that is kept for it.
   func offer(_ message: inout Message?, holdsReservation: Bool) -> Offer {
     lock.withLock { _ in
       if holdsReservation { reserved -= 1 }
@@ -92,8 +92,8 @@ final class SharedQueue<Message>: @unchecked Sendable {
   /// Gives the owner, who has used up the last batch, the next one, and takes the first message of
   /// it for used at once.
   ///
-  /// - Parameter isBatched: up to half the capacity, so that senders and owner overlap; else one
-  ///   message. Only a queue whose senders wait may be batched: what was carried can't be dropped.
+  /// `isBatched`: up to half the capacity, so that senders and owner overlap; else one message. Only
+  /// a queue whose senders wait may be batched: what was carried can't be dropped.
   func carry(isBatched: Bool) -> ArraySlice<Message> {
     let most = isBatched && whenFull == .wait ? max(1, capacity / 2) : 1
     return take(atMost: most, using: 1)
@@ -143,7 +143,9 @@ final class SharedQueue<Message>: @unchecked Sendable {
     return may
   }
 
-  /// Takes out the senders for whom there is room now. Lock held.
+  /// Takes out the senders for whom there is room now.
+  ///
+  /// Lock held.
   private func wakeable() -> [Waiting] {
     let free = capacity - messages.count - carried - reserved
     guard !waiting.isEmpty, free > 0 else { return [] }

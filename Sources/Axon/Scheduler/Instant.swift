@@ -8,6 +8,7 @@ public struct Instant: Sendable, Hashable, Comparable {
   /// A moment so many nanoseconds after the clock's start.
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+  /// Earlier first.
   public static func < (one: Instant, other: Instant) -> Bool {
     one.nanoseconds < other.nanoseconds
   }

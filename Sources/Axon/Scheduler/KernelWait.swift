@@ -101,8 +101,10 @@ public struct KernelError: Error, CustomStringConvertible {
   /// The C library's error number.
   public let code: Int32
 
+  /// "open an event queue: Too many open files".
   public var description: String {
-    let reason = unsafe clinux_error_text(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+    let reason =
+      unsafe clinux_error_text(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     return "\(operation): \(reason)"
   }
 }

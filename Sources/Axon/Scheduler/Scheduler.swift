@@ -26,7 +26,9 @@ public final class Scheduler: Home, @unchecked Sendable {
   private var stopDeadline: Instant?
   private var isRunning = false
   private let started = Guarded<Thread?>(nil)
-  /// Whether it has a thread of its own. Written before that begins.
+  /// Whether it has a thread of its own.
+  ///
+  /// Written before that begins.
   private var isStarted = false
 
   /// Services and values of the components here.
@@ -57,7 +59,9 @@ public final class Scheduler: Home, @unchecked Sendable {
 
   // MARK: Running
 
-  /// Hands a component over; it runs from the next pass on. From any thread.
+  /// Hands a component over; it runs from the next pass on.
+  ///
+  /// From any thread.
   @discardableResult
   public func activate(_ component: sending Component) -> Handle {
     unsafe adopt(component, parent: nil)
@@ -91,12 +95,14 @@ public final class Scheduler: Home, @unchecked Sendable {
   }
 
   /// Ends every component, waits for the threads that are ours, and makes `run` return; from any
-  /// thread. Components that go on all the same are left after `patience`.
+  /// thread.
+  ///
+  /// Components that go on all the same are left after `patience`.
   public func stop(patience: Duration = .seconds(5)) {
     post(
       .call { [self] in
         stopDeadline = now + patience
-        for unsafe member in unsafe members { unsafe member.beginStop() }
+        unsafe members.forEach { unsafe $0.beginStop() }
         for thread in threads { thread.handle?.stop() }
       })
     if isHere { return }
@@ -187,7 +193,9 @@ public final class Scheduler: Home, @unchecked Sendable {
     }
   }
 
-  /// Wakes a component of this scheduler at a moment, if it pauses then. Scheduler's thread only.
+  /// Wakes a component of this scheduler at a moment, if it pauses then.
+  ///
+  /// Scheduler's thread only.
   package func wake(_ component: Handle, at moment: Instant) {
     setAlarm(at: moment, .wake(component))
   }
@@ -209,13 +217,19 @@ public final class Scheduler: Home, @unchecked Sendable {
 
   // MARK: Descriptors
 
-  /// Watches a descriptor in the scheduler's own wait. Scheduler's thread only.
+  /// Watches a descriptor in the scheduler's own wait.
+  ///
+  /// Scheduler's thread only.
   package func watch(_ descriptor: Int32, _ watch: Watch) throws(KernelError) -> UInt64 {
-    guard let wait = openWait() else { throw KernelError(operation: "open an event queue", code: 24) }
+    guard let wait = openWait() else {
+      throw KernelError(operation: "open an event queue", code: 24)
+    }
     return try wait.add(descriptor, watch)
   }
 
-  /// Ends a watch, before its descriptor is closed. Scheduler's thread only.
+  /// Ends a watch, before its descriptor is closed.
+  ///
+  /// Scheduler's thread only.
   package func unwatch(_ descriptor: Int32, token: UInt64) {
     wait?.remove(descriptor, token: token)
   }

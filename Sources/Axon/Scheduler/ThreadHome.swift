@@ -69,7 +69,9 @@ final class ThreadHome: Home, @unchecked Sendable {
     return outcome
   }
 
-  /// The component's end has been told to all. Scheduler's thread, after the join.
+  /// The component's end has been told to all.
+  ///
+  /// Scheduler's thread, after the join.
   func forgetHandle() {
     handle = nil
     refuseErrands()

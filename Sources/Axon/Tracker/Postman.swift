@@ -43,9 +43,9 @@ public struct Postman {
 
   /// Breaks every linkage to and from a component.
   public func unlink(_ component: Handle) {
-    for unsafe core in unsafe scheduler.members
-    where unsafe core.pointee.handle?.takeUnretainedValue() === component {
-      unsafe core.pointee.component.takeUnretainedValue().forEachBox { box in
+    forEachMember { member in
+      guard member.handle === component else { return }
+      member.forEachBox { box in
         let (next, previous) = wiring.withLock { _ in (box.next, box.previous) }
         if let next { Linkage(source: box, sink: next).unlink() }
         for source in previous { Linkage(source: source, sink: box).unlink() }
@@ -54,9 +54,11 @@ public struct Postman {
   }
 
   private func forEachBox(_ body: (Box) -> Void) {
-    for unsafe core in unsafe scheduler.members {
-      unsafe core.pointee.component.takeUnretainedValue().forEachBox(body)
-    }
+    forEachMember { $0.forEachBox(body) }
+  }
+
+  private func forEachMember(_ body: (Component) -> Void) {
+    unsafe scheduler.members.forEach { unsafe body($0.pointee.component.takeUnretainedValue()) }
   }
 }
 

@@ -9,6 +9,7 @@ public enum TrackerError: Error, Equatable, CustomStringConvertible {
   /// Something else has this name.
   case wrongType(String, found: String, wanted: String)
 
+  /// What is wrong with the name.
   public var description: String {
     switch self {
     case .alreadyRegistered(let name): "service \"\(name)\" is registered already"

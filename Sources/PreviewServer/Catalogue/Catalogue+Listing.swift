@@ -16,7 +16,9 @@ extension Catalogue {
     "flac", "m4a", "mp2", "mp3", "oga", "ogg", "opus", "wav",
   ]
 
-  /// Recordings in a folder and below, by title; all of them for `nil`. Reads folders, so it blocks.
+  /// Recordings in a folder and below, by title; all of them for `nil`.
+  ///
+  /// Reads folders, so it blocks.
   ///
   /// - Throws: ``PreviewFailure`` `not-found` when no root has such a folder.
   func list(below folder: String?) throws(PreviewFailure) -> [Listing.Entry] {

@@ -4,7 +4,9 @@ internal import Glibc
 public import Internet
 public import Media
 
-/// The recordings on offer: files, and all that lies below folders. Nothing else is ever opened.
+/// The recordings on offer: files, and all that lies below folders.
+///
+/// Nothing else is ever opened.
 public final class Catalogue: Sendable {
   /// An open recording, and what tells it from every other one, and from itself after a change.
   public struct Found: ~Copyable {
@@ -30,8 +32,9 @@ public final class Catalogue: Sendable {
     /// Open; -1 for a file.
     let folder: Int32
 
-    /// Opens a title; minus the error number where that can't be. A file that the owner named is
-    /// opened as it was named, be it a link to somewhere else.
+    /// Opens a title; minus the error number where that can't be.
+    ///
+    /// A file that the owner named is opened as it was named, be it a link to somewhere else.
     func open(_ title: String) -> Int32 {
       if file != nil { return unsafe clinux_open(path) }
       return unsafe clinux_open_beneath(folder, title)

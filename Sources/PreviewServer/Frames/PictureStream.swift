@@ -159,8 +159,10 @@ final class PictureStream: Sendable {
     }
   }
 
-  /// What a decoder has to make, the first one or one that goes on behind a dead one's last picture;
-  /// `nil` when nothing is left. Grants that a dead one had are void.
+  /// What a decoder has to make, the first one or one that goes on behind a dead one's last
+  /// picture; `nil` when nothing is left.
+  ///
+  /// Grants that a dead one had are void.
   func beginDecoding() -> PreviewRequest? {
     state.withLock { state in
       let made = state.entries.count + state.dropped

@@ -2,7 +2,9 @@
 internal import Axon
 internal import Media
 
-/// The preview protocol for one client: docs/PROTOCOL.md. Knows nothing of sockets.
+/// The preview protocol for one client: docs/PROTOCOL.md.
+///
+/// Knows nothing of sockets.
 ///
 /// | box | what travels |
 /// |---|---|

@@ -86,7 +86,9 @@ final class ExtractRun: Sendable {
 
   var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
 
-  /// Stops what is under way; drafts are removed. From any thread.
+  /// Stops what is under way; drafts are removed.
+  ///
+  /// From any thread.
   func interrupt() {
     state.withLock { state in
       defer { state.isInterrupted = true }

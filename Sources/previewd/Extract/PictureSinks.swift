@@ -43,7 +43,7 @@ final class StreamSink: ThreadedComponent, Sink {
   /// How the extraction went, known once no more pictures come.
   private let verdict: @Sendable () -> ExtractionVerdict
 
-  /// - Parameter path: `nil` for standard output.
+  /// A sink for the file at `path`, or for standard output.
   init(
     path: String?, description: PreviewDescription,
     verdict: @escaping @Sendable () -> ExtractionVerdict

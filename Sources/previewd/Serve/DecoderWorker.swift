@@ -140,7 +140,9 @@ struct DecoderWorker {
 
   // MARK: Sending
 
-  /// Sends a frame; its number is the picture's slot. Without a server there is nothing left to do.
+  /// Sends a frame; its number is the picture's slot.
+  ///
+  /// Without a server there is nothing left to do.
   private func send(_ frame: PreviewFrame) {
     var framer = Framer(nextSequence: frame.sequence)
     guard let bytes = try? framer.bytes(of: frame) else { return }

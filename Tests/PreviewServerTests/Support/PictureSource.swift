@@ -15,9 +15,7 @@ final class PictureSource: Component {
   private let ending: PictureStream.Ending
   private var streams: [(stream: PictureStream, made: Int, granted: Int)] = []
 
-  /// - Parameters:
-  ///   - count: Pictures of each recording.
-  ///   - delay: Until the first.
+  /// Gives `count` pictures of each recording, the first after `delay`.
   init(
     count: Int, delay: Duration = .zero, byteCount: Int = 100, ending: PictureStream.Ending? = nil
   ) {

@@ -45,7 +45,8 @@ final class Scratch: Sendable {
     let all = FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []
     return all.filter { name in
       var isFolder: ObjCBool = false
-      return unsafe FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
+      return unsafe FileManager.default.fileExists(
+        atPath: path + "/" + name, isDirectory: &isFolder)
         && !isFolder.boolValue
     }.sorted()
   }

@@ -62,8 +62,10 @@ struct PreviewdExtractTests {
     let small = try output.read("000001.jpg")
     #expect(try JPEGDecoder().decode(small).width == 160)
     #expect(
-      try extract(film, "--start", "2.5", "--count", "1", "-n", "2.5", "-w", "160", "-q", "95",
-        "--mode", "exact", "-o", output.path).exitCode == 0)
+      try extract(
+        film, "--start", "2.5", "--count", "1", "-n", "2.5", "-w", "160", "-q", "95",
+        "--mode", "exact", "-o", output.path
+      ).exitCode == 0)
     #expect(try output.read("000001.jpg").count > small.count)
   }
 
@@ -81,7 +83,8 @@ struct PreviewdExtractTests {
 
   @Test func `several recordings get a folder each, and a line of JSON each`() throws {
     let sound = Clips.path("sound.ogg")
-    let finished = try extract(film, text, sound, film + "x", "-n", "5", "--json", "-o", output.path)
+    let finished = try extract(
+      film, text, sound, film + "x", "-n", "5", "--json", "-o", output.path)
     #expect(finished.exitCode == 1)
     #expect(output.names == (0..<4).map { "film.mpg/00000\($0).jpg" })
     let lines = try finished.output.split(separator: "\n").map { line in

@@ -10,7 +10,9 @@ struct PreviewdFaultTests {
 
   init() throws { folder = try #require(Clips.folder).path }
 
-  @Test func `decoders killed while they have nothing to do are replaced, and nothing is lost`() throws {
+  @Test func `decoders killed while they have nothing to do are replaced, and nothing is lost`()
+    throws
+  {
     let server = try PreviewdServer([folder], options: ["--workers", "2"])
     let connection = try server.connect()
     try connection.ask(.pictures("film.mpg", every: .milliseconds(400), pace: .rate(10)))
@@ -77,10 +79,12 @@ struct PreviewdFaultTests {
     }
     let noisy = try server.connect()
     for _ in 0..<3 { noisy.send([UInt8](repeating: 0x50, count: 30_000)) }
-    #expect(try noisy.next().flatMap { try? PreviewFailure(payload: $0.payload) }?.code == .badRequest)
+    #expect(
+      try noisy.next().flatMap { try? PreviewFailure(payload: $0.payload) }?.code == .badRequest)
     #expect(try noisy.next() == nil)
 
-    let answer = try server.answer(to: .pictures("film.mpg", every: .milliseconds(200), pace: .rate(20)))
+    let answer = try server.answer(
+      to: .pictures("film.mpg", every: .milliseconds(200), pace: .rate(20)))
     #expect(answer.pictures.count + (answer.end?.slotsMissed ?? 0) == 100)
     #expect(answer.pictures.count > 0)
     #expect(server.memory < 200 << 20, "it holds \(server.memory >> 20) MiB")

@@ -48,7 +48,8 @@ struct PreviewdServeTests {
 
   @Test func `what it sends is what extract writes, byte for byte`() throws {
     let server = try PreviewdServer([folder])
-    let answer = try server.answer(to: .pictures("film.mpg", every: .milliseconds(1500), mode: .exact))
+    let answer = try server.answer(
+      to: .pictures("film.mpg", every: .milliseconds(1500), mode: .exact))
     let output = try Scratch()
     let extracted = try Program.previewd.run([
       "extract", folder + "/film.mpg", "-n", "1.5", "--mode", "exact", "-o", output.path,

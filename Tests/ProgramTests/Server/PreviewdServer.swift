@@ -40,7 +40,8 @@ final class PreviewdServer {
 
   /// Memory that it holds, in bytes.
   var memory: Int {
-    let facts = (try? String(contentsOfFile: "/proc/\(running.process)/status", encoding: .utf8)) ?? ""
+    let facts =
+      (try? String(contentsOfFile: "/proc/\(running.process)/status", encoding: .utf8)) ?? ""
     let line = facts.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
     return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) << 10
   }

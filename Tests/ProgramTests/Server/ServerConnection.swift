@@ -11,9 +11,8 @@ final class ServerConnection {
 
   /// Connects to a port of this machine.
   ///
-  /// - Parameters:
-  ///   - room: Bytes of the socket's receive buffer, for clients that don't read.
-  ///   - patience: For all that is read.
+  /// `room` is the socket's receive buffer in bytes, for clients that don't read; `patience` is for
+  /// all that is read.
   init(port: UInt16, room: Int32? = nil, patience: Duration = .seconds(60)) throws {
     deadline = .now + patience
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -101,7 +100,9 @@ struct Answer {
     frames.last { $0.kind == .error }.flatMap { try? PreviewFailure(payload: $0.payload) }
   }
   var description: PreviewDescription? {
-    frames.first { $0.kind == .description }.flatMap { try? PreviewDescription(payload: $0.payload) }
+    frames.first { $0.kind == .description }.flatMap {
+      try? PreviewDescription(payload: $0.payload)
+    }
   }
 }
 

@@ -223,7 +223,9 @@ import Testing
     #expect(gone == nil)
   }
 
-  @Test func `24d: a scheduler goes on running while it has nothing to do, until it is stopped`() throws {
+  @Test func `24d: a scheduler goes on running while it has nothing to do, until it is stopped`()
+    throws
+  {
     for _ in 0..<100 {
       let scheduler = Scheduler()
       let done = Record<Int>()
@@ -234,7 +236,9 @@ import Testing
     }
   }
 
-  @Test func `25: run returns from a system of sleepers that nobody can wake, and names them`() throws {
+  @Test func `25: run returns from a system of sleepers that nobody can wake, and names them`()
+    throws
+  {
     let scheduler = Scheduler()
     let a = Body { component in
       if let number = await component.inbox.next() { await component.outbox.send(number) }

@@ -177,8 +177,9 @@ final class Body: Component, NumberRelay {
   let outbox = Outbox<Int>()
   private let body: (Body) async throws -> Void
 
-  init(capacity: Int = 32, whenFull: WhenFull = .wait, _ body: @escaping (Body) async throws -> Void)
-  {
+  init(
+    capacity: Int = 32, whenFull: WhenFull = .wait, _ body: @escaping (Body) async throws -> Void
+  ) {
     inbox = Inbox(capacity: capacity, whenFull: whenFull)
     self.body = body
   }
@@ -228,7 +229,9 @@ nonisolated func onThreads(_ bodies: [@Sendable () -> Void]) {
     _ = unsafe pthread_create(
       &thread, nil,
       { raw in
-        if let raw = unsafe raw { unsafe Unmanaged<Work>.fromOpaque(raw).takeRetainedValue().body() }
+        if let raw = unsafe raw {
+          unsafe Unmanaged<Work>.fromOpaque(raw).takeRetainedValue().body()
+        }
         return nil
       }, work.toOpaque())
     return thread

@@ -204,7 +204,9 @@ import Testing
     #expect(right.entries == Array(0..<500))
   }
 
-  @Test func `a component that is stopped gets no message any more, also from another thread`() throws {
+  @Test func `a component that is stopped gets no message any more, also from another thread`()
+    throws
+  {
     let scheduler = Scheduler()
     let record = Record<Int?>()
     let feed = Outbox<Int>()

@@ -146,10 +146,11 @@ import Testing
       }
       func start() {
         let record = record
-        activate(Body { _ in
-          record.add(1)
-          throw Mishap()
-        })
+        activate(
+          Body { _ in
+            record.add(1)
+            throw Mishap()
+          })
       }
       override func childEnded(_ child: Handle, _ outcome: Outcome) {
         if record.count < 10 { start() }

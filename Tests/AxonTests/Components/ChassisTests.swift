@@ -15,7 +15,9 @@ import Testing
     }
   }
 
-  @Test func `32: a pipeline's parts start with it, pass its data through, and end before it`() throws {
+  @Test func `32: a pipeline's parts start with it, pass its data through, and end before it`()
+    throws
+  {
     let scheduler = Scheduler()
     let log = Record<String>()
     let record = Record<Int>()
@@ -56,7 +58,9 @@ import Testing
     #expect(record.entries == (0..<1000).map { 8 * $0 })
   }
 
-  @Test func `32c: the viewer's end stops all that is upstream, through the pipeline's boxes`() throws {
+  @Test func `32c: the viewer's end stops all that is upstream, through the pipeline's boxes`()
+    throws
+  {
     let scheduler = Scheduler()
     let log = Record<String>()
     let line = try Pipeline {

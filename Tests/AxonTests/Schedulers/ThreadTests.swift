@@ -95,7 +95,8 @@ import Testing
     source.finish()
   }
 
-  @Test func `a threaded component has children, which learn of its end, and it of theirs`() throws {
+  @Test func `a threaded component has children, which learn of its end, and it of theirs`() throws
+  {
     final class Parent: ThreadedComponent {
       let inbox = Inbox<Int>()
       let record: Record<String>
@@ -103,14 +104,16 @@ import Testing
       override func threadMain() throws {
         activate(Body { _ in })
         while record.count == 0 { _ = inbox.take() }
-        activate(Body { [record] component in
-          await component.pause()
-          record.add("stopped \(component.isStopping)")
-        })
-        activate(Blocking { [record] component in
-          _ = component.inbox.blockingNext()
-          record.add("thread stopped \(component.isStopping)")
-        })
+        activate(
+          Body { [record] component in
+            await component.pause()
+            record.add("stopped \(component.isStopping)")
+          })
+        activate(
+          Blocking { [record] component in
+            _ = component.inbox.blockingNext()
+            record.add("thread stopped \(component.isStopping)")
+          })
       }
       override func childEnded(_ child: Handle, _ outcome: Outcome) { record.add("child ended") }
     }

@@ -113,7 +113,8 @@ import Testing
     scheduler.run()
   }
 
-  @Test func `16b: on one scheduler the sixth send waits, and three takes let three go on`() throws {
+  @Test func `16b: on one scheduler the sixth send waits, and three takes let three go on`() throws
+  {
     let scheduler = Scheduler()
     let sent = Record<Int>()
     let consumer = Body(capacity: 5) { component in

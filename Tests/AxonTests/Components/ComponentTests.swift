@@ -212,7 +212,9 @@ import Testing
     let filler = AsyncSource(0..<1)
     let asker = Turns { component in component.outbox.isFull ? .pause : .pause }
     let waiter = AsyncSource(1..<2)
-    for source in [filler.outbox, asker.outbox, waiter.outbox] { try link(source, to: consumer.inbox) }
+    for source in [filler.outbox, asker.outbox, waiter.outbox] {
+      try link(source, to: consumer.inbox)
+    }
     scheduler.activate(filler)
     scheduler.activate(asker)
     scheduler.activate(waiter)

@@ -123,7 +123,8 @@ import Testing
     onThreads(work)
     #expect(record.count == 30_000)
     for place in 0..<3 {
-      #expect(record.entries.filter { $0 / 100_000 == place }.map { $0 % 100_000 } == Array(0..<10_000))
+      #expect(
+        record.entries.filter { $0 / 100_000 == place }.map { $0 % 100_000 } == Array(0..<10_000))
     }
   }
 
@@ -158,7 +159,9 @@ import Testing
     }
   }
 
-  @Test func `unlinking and linking anew, while messages fly, loses none that was delivered`() throws {
+  @Test func `unlinking and linking anew, while messages fly, loses none that was delivered`()
+    throws
+  {
     let (here, there) = (Scheduler(), Scheduler())
     let record = Record<Int>()
     let sent = Record<Int>()
