@@ -137,7 +137,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// Whether a message would find no room now.
   ///
   /// A component in the callback form that asks is woken when there is.
-  @inlinable public var isFull: Bool {
+  @inlinable @inline(__always) public var isFull: Bool {
     if unsafe readySink() != nil { return false }
     return parkCore() || isFullSlowly
   }
