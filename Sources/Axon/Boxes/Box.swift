@@ -78,6 +78,14 @@ public class Box: @unchecked Sendable {
     self.slot = slot
   }
 
+  /// The owner has ended.
+  ///
+  /// Wiring held. An errand that comes late is kept by the home, and must not keep the home.
+  func forgetOwner() {
+    unsafe core = nil
+    home = nil
+  }
+
   /// Gives a box that nobody owns to the component whose turn it is.
   func adoptByCurrent() {
     guard let core = unsafe currentThread().pointee.core else { return }

@@ -370,7 +370,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     }
     unsafe state.pointee.removeAll()
     wiring.withLock { _ in
-      unsafe core = nil
+      forgetOwner()
       return side
     }?.close()
   }

@@ -296,6 +296,6 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     leaveQueue()?.giveBack()
     takePromise()?.giveBack()
     unsafe route.pointee.owner = nil
-    wiring.withLock { _ in unsafe core = nil }
+    wiring.withLock { _ in forgetOwner() }
   }
 }

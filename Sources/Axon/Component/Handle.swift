@@ -38,6 +38,7 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
 
   /// Asks the component to end now, as a `shutdown` signal does; from any thread.
   public func stop() {
+    guard isRunning else { return }
     home.atHome { [self] in
       if let core = unsafe core { unsafe home.stop(core) }
     }
@@ -45,6 +46,7 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
 
   /// Wakes the component if it pauses; from any thread.
   public func wake() {
+    guard isRunning else { return }
     home.atHome { [self] in
       unsafe core?.wake()
     }
@@ -52,6 +54,7 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
 
   /// A child has ended, on whatever thread; once this component has too, nobody is told.
   func tell(childEnded child: Handle, _ outcome: Outcome) {
+    guard isRunning else { return }
     home.atHome { [self] in
       if let core = unsafe core { unsafe core.childEnded(child, outcome) }
     }

@@ -100,11 +100,8 @@ public final class Scheduler: Home, @unchecked Sendable {
   /// Components that go on all the same are left after `patience`.
   public func stop(patience: Duration = .seconds(5)) {
     post(
-      .call { [self] in
-        stopDeadline = now + patience
-        unsafe members.forEach { unsafe $0.beginStop() }
-        for thread in threads { thread.handle?.stop() }
-      })
+      // Weak, or an errand that is never run would keep the scheduler.
+      .call { [weak self] in self?.beginStop(patience) })
     if isHere { return }
     let thread = started.withLock { started in
       defer { started = nil }
@@ -114,6 +111,12 @@ public final class Scheduler: Home, @unchecked Sendable {
     countSendersAbroad(by: -1)
     thread.join()
     refuseErrands()
+  }
+
+  private func beginStop(_ patience: Duration) {
+    stopDeadline = now + patience
+    unsafe members.forEach { unsafe $0.beginStop() }
+    for thread in threads { thread.handle?.stop() }
   }
 
   /// Whether everything is to end.

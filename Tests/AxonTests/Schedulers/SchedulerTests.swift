@@ -223,6 +223,29 @@ import Testing
     #expect(gone == nil)
   }
 
+  @Test func `24e: what comes too late keeps no scheduler`() throws {
+    weak var gone: Scheduler?
+    let feed = Outbox<Int>()
+    let handle: Handle
+    do {
+      let scheduler = Scheduler()
+      gone = scheduler
+      let sink = Body { component in _ = await component.inbox.next() }
+      try link(feed, to: sink.inbox)
+      feed.post(1)
+      handle = scheduler.activate(sink)
+      #expect(scheduler.run().isEmpty)
+      scheduler.stop()
+    }
+    feed.post(2)
+    feed.finish()
+    handle.stop()
+    handle.wake()
+    #expect(!handle.isRunning)
+    _ = consume handle
+    #expect(gone == nil)
+  }
+
   @Test func `24d: a scheduler goes on running while it has nothing to do, until it is stopped`()
     throws
   {
