@@ -23,8 +23,8 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   var target: Inbox<Message>?
   /// The side door of a target on another thread.
   private var door: SharedQueue<Message>?
-  /// The home whose senders abroad this box is counted among.
-  private var countedAt: Home?
+  /// The homes whose senders abroad this box is counted among: one, or two while it moves.
+  private var counted: [Home] = []
   /// Whether it ever led to an inbox.
   package private(set) var hadTarget = false
   /// Where it stands in a queue of senders, without a continuation.
@@ -41,7 +41,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   deinit {
-    countedAt?.countSendersAbroad(by: -1)
+    for home in counted { home.countSendersAbroad(by: -1) }
     unsafe route.deinitialize(count: 1)
     unsafe route.deallocate()
   }
@@ -260,6 +260,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
     door = nil
     countAbroad()
+    let isCounted = !counted.isEmpty
     if found !== old { found?.producerCame() }
     let isLast = found !== old && old?.producerLeft() == true
     if isLocal { found?.countSenders() }
@@ -268,21 +269,39 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       if let old, old !== found { old.release(self) }
       if isLast { old?.refreshAtHome() }
       found?.refreshAtHome()
+      if isCounted { recount() }
       if sinkEnded, found == nil, let core = unsafe owner { unsafe core.outboxUnheard() }
     }
   }
 
   override func countAbroad() {
+    guard let home = homeAbroad, !counted.contains(where: { $0 === home }) else { return }
+    home.countSendersAbroad(by: 1)
+    counted.append(home)
+  }
+
+  /// The home of the final sink, when it is another than the box's own.
+  ///
+  /// Wiring held.
+  private var homeAbroad: Home? {
     let sink = last
-    let sinkHome = isClosed || sink.isSender ? nil : sink.home
-    let abroad = sinkHome === home ? nil : sinkHome
-    guard abroad !== countedAt else { return }
-    abroad?.countSendersAbroad(by: 1)
-    if let countedAt {
-      countedAt.countSendersAbroad(by: -1)
-      countedAt.wakeToLook()
+    guard !isClosed, !sink.isSender, sink.home !== home else { return nil }
+    return sink.home
+  }
+
+  /// Lets go of the homes that it no longer leads to.
+  ///
+  /// Only when they have been told so: a home that counts no sender believes that nobody will wake
+  /// it.
+  private func recount() {
+    wiring.withLock { _ in
+      let home = homeAbroad
+      for old in counted where old !== home {
+        old.countSendersAbroad(by: -1)
+        old.wakeToLook()
+      }
+      counted.removeAll { $0 !== home }
     }
-    countedAt = abroad
   }
 
   override func cut() {

@@ -5,6 +5,7 @@ import Testing
 @Suite struct Linkages {  // AXON 11-18
   @Test func `11: a send arrives at the linked inbox and nowhere else`() throws {
     let outbox = Outbox<Int>()
+    defer { outbox.finish() }
     let linked = Inbox<Int>()
     let other = Inbox<Int>()
     try link(outbox, to: linked)
@@ -53,7 +54,9 @@ import Testing
   @Test func `13: with a chain's last linkage broken, the next message lands in the middle`() throws
   {
     let outbox = Outbox<Int>()
+    defer { outbox.finish() }
     let middle = Inbox<Int>()
+    defer { middle.close() }
     let final = Inbox<Int>()
     try link(outbox, to: middle)
     let last = try link(middle, to: final)
@@ -66,6 +69,7 @@ import Testing
 
   @Test func `14: unlinking stops delivery, and what was delivered stays`() throws {
     let outbox = Outbox<Int>()
+    defer { outbox.finish() }
     let inbox = Inbox<Int>()
     let linkage = try link(outbox, to: inbox)
     outbox.post(1)
@@ -77,6 +81,7 @@ import Testing
 
   @Test func `15: linking a box twice is an error and changes nothing`() throws {
     let outbox = Outbox<Int>()
+    defer { outbox.finish() }
     let first = Inbox<Int>()
     let second = Inbox<Int>()
     try link(outbox, to: first)
@@ -88,6 +93,7 @@ import Testing
 
   @Test func `15b: boxes can't be linked in a circle`() throws {
     let one = Inbox<Int>()
+    defer { one.close() }
     let other = Inbox<Int>()
     try link(one, to: other)
     #expect(throws: LinkError.self) { try link(other, to: one) }
@@ -102,6 +108,7 @@ import Testing
     let deliveries = Record<Delivery>()
     let inbox = Inbox<Int>(capacity: 5)
     let feed = Outbox<Int>()
+    defer { feed.finish() }
     try link(feed, to: inbox)
     let post: @Sendable (Int) -> Void = { deliveries.add(feed.post($0)) }
     for number in 1...6 { post(number) }
@@ -148,6 +155,7 @@ import Testing
   ) throws {
     let inbox = Inbox<Int>(capacity: 3, whenFull: policy)
     let outbox = Outbox<Int>()
+    defer { outbox.finish() }
     try link(outbox, to: inbox)
     var deliveries: [Delivery] = []
     for number in 1...5 { deliveries.append(outbox.post(number)) }
@@ -212,7 +220,9 @@ import Testing
 
   @Test func `18: messages that wait move on, in order, when their box is linked onward`() throws {
     let outbox = Outbox<Int>()
+    defer { outbox.finish() }
     let outer = Inbox<Int>()
+    defer { outer.close() }
     let inner = Inbox<Int>()
     try link(outbox, to: outer)
     for number in 1...3 { outbox.post(number) }
@@ -224,7 +234,9 @@ import Testing
 
   @Test func `18b: where they wouldn't fit, the linkage is refused whole`() throws {
     let outbox = Outbox<Int>()
+    defer { outbox.finish() }
     let outer = Inbox<Int>()
+    defer { outer.close() }
     let inner = Inbox<Int>(capacity: 2)
     try link(outbox, to: outer)
     for number in 1...3 { outbox.post(number) }

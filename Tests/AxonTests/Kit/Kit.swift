@@ -239,6 +239,13 @@ nonisolated func onThreads(_ bodies: [@Sendable () -> Void]) {
   for thread in threads { pthread_join(thread, nil) }
 }
 
+/// Runs each scheduler on a thread of its own; what they left asleep.
+func runTogether(_ schedulers: Scheduler...) -> [Handle] {
+  let left = Record<Handle>()
+  onThreads(schedulers.map { scheduler in { @Sendable in scheduler.run().forEach { left.add($0) } } })
+  return left.entries
+}
+
 /// Takes all that waits in a box that plain code owns.
 func drain<Message>(_ inbox: Inbox<Message>) -> [Message] {
   var messages: [Message] = []

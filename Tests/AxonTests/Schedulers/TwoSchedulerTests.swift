@@ -22,7 +22,7 @@ import Testing
       from.activate(source)
       to.activate(sink)
     }
-    onThreads([{ _ = here.run() }, { _ = there.run() }])
+    #expect(runTogether(here, there).isEmpty)
     #expect(went.entries == Array(0..<Self.count))
     #expect(came.entries == Array(0..<Self.count / 10))
   }
@@ -82,7 +82,7 @@ import Testing
     try link(first.outbox, to: second.inbox)
     try link(second.outbox, to: first.inbox)
     let handles = [here.activate(first), there.activate(second)]
-    onThreads([{ _ = here.run() }, { _ = there.run() }])
+    #expect(runTogether(here, there).isEmpty)
     #expect(handles.allSatisfy { !$0.isRunning })
   }
 
@@ -97,7 +97,7 @@ import Testing
       (producer.isMultiple(of: 2) ? here : there).activate(source)
     }
     here.activate(sink)
-    onThreads([{ _ = here.run() }, { _ = there.run() }])
+    #expect(runTogether(here, there).isEmpty)
     let entries = record.entries
     for producer in 0..<6 {
       let start = 100_000 * producer
@@ -154,7 +154,7 @@ import Testing
       try link(source.outbox, to: sink.inbox)
       let sender = here.activate(source)
       there.activate(sink)
-      onThreads([{ _ = here.run() }, { _ = there.run() }])
+      #expect(runTogether(here, there).isEmpty)
       #expect(!sender.isRunning)
     }
   }
