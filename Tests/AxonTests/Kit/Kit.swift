@@ -242,7 +242,8 @@ nonisolated func onThreads(_ bodies: [@Sendable () -> Void]) {
 /// Runs each scheduler on a thread of its own; what they left asleep.
 func runTogether(_ schedulers: Scheduler...) -> [Handle] {
   let left = Record<Handle>()
-  onThreads(schedulers.map { scheduler in { @Sendable in scheduler.run().forEach { left.add($0) } } })
+  onThreads(
+    schedulers.map { scheduler in { @Sendable in scheduler.run().forEach { left.add($0) } } })
   return left.entries
 }
 
