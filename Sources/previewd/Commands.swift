@@ -22,17 +22,7 @@ struct PictureValues: Sendable {
   var count: Int?
   var mode = PickMode.auto
 
-  var settings: PreviewSettings {
-    var settings = PreviewSettings()
-    settings.interval = interval
-    settings.width = width
-    settings.quality = quality
-    settings.start = start
-    settings.end = end
-    settings.count = count
-    settings.mode = mode
-    return settings
-  }
+  var settings: PreviewSettings { PreviewSettings(request) }
 }
 
 struct ServeValues: Sendable {

@@ -123,9 +123,6 @@ public class Box: @unchecked Sendable {
   /// Whether its owner wants to send, and is woken when it can.
   var waitsForRoom: Bool { false }
 
-  /// Whether it was ever linked to a sink.
-  var wasLinked: Bool { false }
-
   /// Whether its component has ended.
   var hasEnded: Bool { wiring.withLock { _ in isClosed } }
 

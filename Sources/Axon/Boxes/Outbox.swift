@@ -241,7 +241,6 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if queuedAt != nil { return true }
     return unsafe route.pointee.sink?.pointee.isSenderParked ?? false
   }
-  override var wasLinked: Bool { hadTarget }
 
   override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
     unsafe super.adopt(by: core, home: home, slot: slot)

@@ -24,8 +24,6 @@ final class Thread: @unchecked Sendable {
   }
 
   func join() { pthread_join(id, nil) }
-
-  func detach() { pthread_detach(id) }
 }
 
 /// Writes a line to standard error, whole, even from several threads at once.
