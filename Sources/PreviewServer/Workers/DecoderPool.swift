@@ -86,6 +86,11 @@ final class DecoderPool: Component {
   /// Gives a job to the process with the least to do; the descriptor is the pool's from here on.
   private func place(_ stream: PictureStream, _ descriptor: Int32, moves: Int) {
     guard !stream.isAbandoned, !stream.isOver else { return clinux_close(descriptor) }
+    // All died at once: a recording, which may move only so often, doesn't wait for the next try.
+    if workers.isEmpty {
+      nextRefill = now
+      refill()
+    }
     guard let worker = workers.min(by: { $0.jobs.count < $1.jobs.count }),
       worker.jobs.count < settings.jobsPerProcess
     else {
