@@ -29,14 +29,17 @@ extension Inbox {
         return .done(.dropped)
       case .dropOldest:
         unsafe state.pointee.dropped += 1
-        if let ring = unsafe state.pointee.ring {
-          unsafe _ = state.pointee.removeFirst(from: ring)
-        }
+        if unsafe state.pointee.count > 0 { unsafe _ = state.pointee.removeFirst() }
       }
     }
     if let message = message.take() { unsafe state.pointee.append(message) }
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
     return .done(.delivered)
+  }
+
+  /// Wakes the owner, if there is one.
+  func wakeOwner() {
+    if unsafe state.pointee.core != nil { unsafe state.pointee.wakeOwner() }
   }
 
   var policy: WhenFull { unsafe state.pointee.whenFull }
@@ -51,7 +54,7 @@ extension Inbox {
   /// Home thread of the inbox.
   func await(_ sender: Waiting) {
     unsafe state.pointee.senders.append(sender)
-    unsafe state.pointee.attention.insert(.senders)
+    unsafe state.pointee.mark(.senders)
   }
 
   /// Gives back the slot that was kept for a sender that no longer wants it.
@@ -71,7 +74,7 @@ extension Inbox {
     let released = unsafe state.pointee.senders.filter { $0.box === box }
     guard !released.isEmpty else { return }
     unsafe state.pointee.senders.removeAll { $0.box === box }
-    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
+    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.unmark(.senders) }
     for sender in released {
       unsafe state.pointee.reserved += 1
       sender.wake()

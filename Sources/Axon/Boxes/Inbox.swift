@@ -53,8 +53,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   @inlinable @inline(__always)
   public func next() async -> sending Message? {
     while true {
-      if let ring = unsafe readyRing() {
-        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+      if isReady() {
+        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst()
         if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
         return unsafe message
       }
@@ -84,25 +84,27 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   ///   gets another turn by itself.
   @inlinable @inline(__always)
   public func take() -> sending Message? {
-    if let ring = unsafe readyRing() {
-      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+    if isReady() {
+      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst()
       if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
-      if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
+      if unsafe state.pointee.put != state.pointee.taken {
+        unsafe state.pointee.core.unsafelyUnwrapped.pointee.hasEvent = true
+      }
       return unsafe message
     }
     return takeSlowly()
   }
 
-  /// The ring, when the oldest message may be taken from it the fast way; spends budget.
+  /// Whether the oldest message may be taken the fast way; spends budget.
   @inlinable @inline(__always)
-  func readyRing() -> UnsafeMutablePointer<Message>? {
+  func isReady() -> Bool {
     let state = unsafe self.state
-    guard let core = unsafe state.pointee.core, unsafe currentThread().pointee.core == core,
-      unsafe state.pointee.count > 0, unsafe state.pointee.attention.isNone,
-      unsafe core.pointee.budget > 0, let ring = unsafe state.pointee.ring
-    else { return nil }
+    guard unsafe isTurn(of: state.pointee.core), unsafe state.pointee.put != state.pointee.taken,
+      unsafe state.pointee.attention.isNone
+    else { return false }
+    let core = unsafe state.pointee.core.unsafelyUnwrapped
     unsafe core.pointee.budget &-= 1
-    return unsafe ring
+    return unsafe core.pointee.budget >= 0
   }
 
   @usableFromInline
@@ -166,8 +168,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   private func takeOne() -> sending Message? {
     if unsafe state.pointee.attention.contains(.closed) { return nil }
     if unsafe state.pointee.count == 0 { carryOver() }
-    guard unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring else { return nil }
-    nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+    guard unsafe state.pointee.count > 0 else { return nil }
+    nonisolated(unsafe) let message = unsafe state.pointee.removeFirst()
     if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
     if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
     if unsafe state.pointee.attention.contains(.senders) { admitSender() }
@@ -187,7 +189,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func admitSender() {
     guard unsafe state.pointee.hasRoom, unsafe !state.pointee.senders.isEmpty else { return }
     let sender = unsafe state.pointee.senders.removeFirst()
-    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
+    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.unmark(.senders) }
     unsafe state.pointee.reserved += 1
     sender.wake()
   }
@@ -206,7 +208,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // MARK: Looking
 
   /// Messages waiting here now.
-  public override var count: Int { unsafe Int(state.pointee.count) + (visibleDoor?.count ?? 0) }
+  public override var count: Int { unsafe state.pointee.count + (visibleDoor?.count ?? 0) }
 
   /// The side door, as far as it may be looked at from here: plain code's box has no other.
   private var visibleDoor: SharedQueue<Message>? {
@@ -219,7 +221,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public var isEmpty: Bool { count == 0 }
 
   /// Most messages that it holds.
-  public var capacity: Int { unsafe Int(state.pointee.capacity) }
+  public var capacity: Int { unsafe state.pointee.capacity }
 
   /// Messages dropped because it was full.
   public var dropped: Int { unsafe Int(state.pointee.dropped) + (visibleDoor?.dropped ?? 0) }
@@ -250,13 +252,13 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   private func carry(_ side: SharedQueue<Message>) {
     carrier = side
-    unsafe state.pointee.attention.insert(.shared)
+    unsafe state.pointee.mark(.shared)
     unsafe state.pointee.core?.settleLater(self)
     _ = settle()
   }
 
   override func settle() -> Bool {
-    carrier?.settle(unused: unsafe Int(state.pointee.count)) ?? false
+    carrier?.settle(unused: unsafe state.pointee.count) ?? false
   }
 
   /// The side door, where senders on this thread too must use it.
@@ -268,7 +270,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     refresh()
     guard unsafe state.pointee.core != nil else { return }
     interpretWaiting()
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
   }
 
   /// Reads signals that came by the side door, for a component that doesn't itself.
@@ -286,7 +288,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   /// Marks the inbox as one that the component's base reads.
   func interpretSignals() {
-    unsafe state.pointee.attention.insert(.control)
+    unsafe state.pointee.mark(.control)
   }
 
   /// The side door, made when the first sender from elsewhere comes.
@@ -295,7 +297,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func sideDoor() -> SharedQueue<Message> {
     if let side { return side }
     let made = unsafe SharedQueue<Message>(
-      capacity: Int(state.pointee.capacity), whenFull: state.pointee.whenFull)
+      capacity: state.pointee.capacity, whenFull: state.pointee.whenFull)
     side = made
     return made
   }
@@ -334,7 +336,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     // What the last producer left at the side door counts before its end does.
     if finished, carrier == nil, let side { carry(side) }
     guard unsafe finished != state.pointee.attention.contains(.finished) else { return }
-    if finished { markFinished() } else { unsafe state.pointee.attention.remove(.finished) }
+    if finished { markFinished() } else { unsafe state.pointee.unmark(.finished) }
   }
 
   /// Behaves as if all producers had finished: what is queued can still be read.
@@ -344,22 +346,22 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   private func markFinished() {
-    unsafe state.pointee.attention.insert(.finished)
+    unsafe state.pointee.mark(.finished)
     unsafe state.pointee.core?.pointee.inputEnded = true
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
   }
 
   override func cut() {
-    unsafe state.pointee.attention.insert(.closed)
+    unsafe state.pointee.mark(.closed)
     unsafe state.pointee.removeAll()
     unsafe state.pointee.unparkSender()
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
   }
 
   /// Ends the inbox: it takes no more, and its linkages are broken.
   public override func close() {
     super.close()
-    unsafe state.pointee.attention.insert(.closed)
+    unsafe state.pointee.mark(.closed)
     unsafe state.pointee.core = nil
     unsafe state.pointee.unparkSender()
     let senders = unsafe state.pointee.senders
@@ -378,9 +380,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Moves what waits here to where this box is now linked, in order.
   func moveOn(to sink: Inbox<Message>) {
     for message in visibleDoor?.carryAll() ?? [] { unsafe state.pointee.append(message) }
-    while unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring {
-      unsafe sink.state.pointee.append(state.pointee.removeFirst(from: ring))
+    while unsafe state.pointee.count > 0 {
+      unsafe sink.state.pointee.append(state.pointee.removeFirst())
     }
-    unsafe sink.state.pointee.wakeOwner()
+    sink.wakeOwner()
   }
 }

@@ -55,12 +55,12 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @inlinable @inline(__always) @discardableResult
   public func send(_ message: sending Message) async -> Bool {
     while true {
-      if let sink = unsafe readySink(), let core = unsafe sink.core,
+      if let sink = unsafe readySink(), let core = unsafe route.pointee.owner,
         unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
       {
         unsafe core.pointee.budget &-= 1
-        unsafe sink.state.pointee.append(message)
-        unsafe sink.state.pointee.wakeOwner()
+        unsafe sink.pointee.appendWithinLimit(message)
+        unsafe sink.pointee.wakeOwner()
         return true
       }
       guard let (core, sink) = unsafe sinkToParkAt() else {
@@ -79,7 +79,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @inlinable @inline(__always)
   func sinkToParkAt() -> (CorePointer, UnsafeMutablePointer<InboxState<Message>>)? {
     guard let core = unsafe route.pointee.owner, unsafe currentThread().pointee.core == core,
-      let sink = unsafe route.pointee.sink, unsafe sink.pointee.canParkSender,
+      let sink = unsafe route.pointee.sink, unsafe sink.canParkSender(),
       unsafe !sink.pointee.isSenderParked, unsafe !core.pointee.isCallback,
       unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
     else { return nil }
@@ -91,7 +91,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @inlinable @inline(__always)
   func parkCore() -> Bool {
     guard let core = unsafe route.pointee.owner, unsafe currentThread().pointee.core == core,
-      let sink = unsafe route.pointee.sink, unsafe sink.pointee.canParkSender,
+      let sink = unsafe route.pointee.sink, unsafe sink.canParkSender(),
       unsafe !sink.pointee.isSenderParked || sink.pointee.parkedCore == core,
       unsafe core.pointee.isCallback
     else { return false }
@@ -106,22 +106,22 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @inlinable @inline(__always) @discardableResult
   public func post(_ message: sending Message) -> Delivery {
     if let sink = unsafe readySink() {
-      unsafe sink.state.pointee.append(message)
-      unsafe sink.state.pointee.wakeOwner()
+      unsafe sink.pointee.appendWithinLimit(message)
+      unsafe sink.pointee.wakeOwner()
       return .delivered
     }
     return postSlowly(message)
   }
 
-  /// Own core and final sink, when a message may be put there the fast way.
+  /// The final sink, when a message may be put there the fast way.
   @inlinable @inline(__always)
-  func readySink() -> (core: CorePointer?, state: UnsafeMutablePointer<InboxState<Message>>)? {
+  func readySink() -> UnsafeMutablePointer<InboxState<Message>>? {
     let route = unsafe self.route
     guard let sink = unsafe route.pointee.sink,
-      unsafe currentThread().pointee.core == route.pointee.owner,
-      unsafe sink.pointee.attention.isNone, unsafe sink.pointee.hasRoom
+      unsafe isTurn(of: route.pointee.owner),
+      unsafe sink.pointee.put &- sink.pointee.taken < sink.pointee.limit
     else { return nil }
-    return unsafe (route.pointee.owner, sink)
+    return unsafe sink
   }
 
   @usableFromInline

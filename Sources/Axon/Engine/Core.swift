@@ -44,6 +44,8 @@ struct Core {
   /// Outboxes with a slot kept for them.
   var promised: [Box] = []
   /// Waits of ours that are pending: with none, a suspended task waits for something else.
+  ///
+  /// In the callback form 1 while it rests, to be seen at one glance.
   @usableFromInline var waits: Int32 = 0
   @usableFromInline var next: CorePointer?
   @usableFromInline let queue: UnsafeMutablePointer<RunQueue>
@@ -99,11 +101,20 @@ extension UnsafeMutablePointer<Core> {
   @inlinable @inline(__always)
   func wake() {
     unsafe pointee.hasEvent = true
+    if unsafe pointee.waits == 0 { return }
     if unsafe pointee.isCallback {
-      if unsafe pointee.status == .idle { unsafe pointee.queue.pointee.append(self) }
+      unsafe pointee.waits = 0
+      unsafe pointee.queue.pointee.append(self)
     } else if unsafe pointee.isPausing {
       unsafe wakePausedTask()
     }
+  }
+
+  /// Outside the run queue, until something wakes it; callback form.
+  @inline(__always)
+  func rest() {
+    unsafe pointee.status = .idle
+    unsafe pointee.waits = 1
   }
 
   /// The async form pauses in a continuation; any other wait has its own waker.

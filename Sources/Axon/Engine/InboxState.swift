@@ -15,6 +15,8 @@ struct Attention: OptionSet, Sendable {
   static let closed = Attention(rawValue: 8)
   /// All producers have finished.
   static let finished = Attention(rawValue: 16)
+  /// It has no owner: without this sign `core` is there.
+  static let unowned = Attention(rawValue: 32)
 
   @inlinable var isNone: Bool { rawValue == 0 }
 }
@@ -25,72 +27,105 @@ struct Attention: OptionSet, Sendable {
 /// 70 ns a hop and this takes 2. `Inbox` owns and frees it.
 @safe @usableFromInline
 struct InboxState<Message> {
-  @usableFromInline var core: CorePointer?
+  @usableFromInline var core: CorePointer? {
+    didSet { if unsafe core == nil { mark(.unowned) } else { unmark(.unowned) } }
+  }
   @usableFromInline var ring: UnsafeMutablePointer<Message>?
-  @usableFromInline var head: Int32 = 0
-  @usableFromInline var count: Int32 = 0
+  /// Messages that ever came into the ring; the next one's place in it, but for the mask.
+  @usableFromInline var put = 0
+  /// Messages that ever left it.
+  @usableFromInline var taken = 0
   /// Slots of the ring less one; their number is a power of two.
-  @usableFromInline var mask: Int32 = -1
-  @usableFromInline let capacity: Int32
-  @usableFromInline var attention: Attention = []
+  @usableFromInline var mask = -1
+  /// With fewer messages than this the next one may come in without a further look: there are slots
+  /// enough, and nothing calls for attention.
+  @usableFromInline var limit = 0
+  @usableFromInline let capacity: Int
+  /// Slots promised to senders that were woken and haven't sent yet.
+  @usableFromInline var reserved = 0 {
+    didSet { setLimit() }
+  }
+  /// Changed by `mark` and `unmark`, which keep `limit` right.
+  @usableFromInline private(set) var attention = Attention.unowned
   @usableFromInline let whenFull: WhenFull
-  /// Its one sender waits for room, in `parkedSender` or as `parkedCore`.
-  @usableFromInline var isSenderParked = false
   /// Exactly one outbox sends here, and it lives on the same thread: it may park, since a slot that
   /// gets free can be nobody else's.
   @usableFromInline var hasOneSender = false
-  /// Slots promised to senders that were woken and haven't sent yet.
-  @usableFromInline var reserved: Int32 = 0
   var dropped: Int32 = 0
   /// The owner, waiting in `next` for a message.
   @usableFromInline var waiter: UnsafeContinuation<Void, Never>?
+  /// Its one sender waits for room, in `parkedSender` or as `parkedCore`.
+  @usableFromInline var isSenderParked = false
   var senders: [Waiting] = []
   @usableFromInline var parkedSender: UnsafeContinuation<Void, Never>?
   @usableFromInline var parkedCore: CorePointer?
 
   init(capacity: Int, whenFull: WhenFull) {
-    self.capacity = Int32(clamping: capacity)
+    self.capacity = capacity
     self.whenFull = whenFull
   }
 
-  @inlinable var hasRoom: Bool { count &+ reserved < capacity }
+  @inlinable var count: Int { put &- taken }
+
+  var hasRoom: Bool { count &+ reserved < capacity }
+
+  mutating func mark(_ sign: Attention) {
+    attention.insert(sign)
+    setLimit()
+  }
+
+  mutating func unmark(_ sign: Attention) {
+    attention.remove(sign)
+    setLimit()
+  }
+
+  private mutating func setLimit() {
+    limit = attention.isNone ? min(capacity &- reserved, mask &+ 1) : 0
+  }
 
   /// Puts a message behind the others.
   ///
   /// There is room, or the caller knows why it may exceed it.
-  @inlinable @inline(__always)
   mutating func append(_ message: consuming Message) {
     if count > mask { grow() }
     guard let ring = unsafe ring else { return }
-    unsafe (ring + Int((head &+ count) & mask)).initialize(to: message)
-    count &+= 1
+    unsafe (ring + put & mask).initialize(to: message)
+    put &+= 1
+  }
+
+  /// Puts a message behind the others.
+  ///
+  /// There are fewer than `limit`.
+  @inlinable @inline(__always)
+  mutating func appendWithinLimit(_ message: consuming Message) {
+    unsafe (ring.unsafelyUnwrapped + put & mask).initialize(to: message)
+    put &+= 1
   }
 
   /// Takes the oldest message.
   ///
   /// There is one.
   @inlinable @inline(__always)
-  mutating func removeFirst(from ring: UnsafeMutablePointer<Message>) -> Message {
-    let message = unsafe (ring + Int(head)).move()
-    head = (head &+ 1) & mask
-    count &-= 1
+  mutating func removeFirst() -> Message {
+    let message = unsafe (ring.unsafelyUnwrapped + taken & mask).move()
+    taken &+= 1
     return message
   }
 
   /// Wakes whoever waits for this message: the owner in `next`, or the owner pausing.
+  ///
+  /// It has an owner.
   @inlinable @inline(__always)
   mutating func wakeOwner() {
-    if let waiter = unsafe waiter {
+    let core = unsafe self.core.unsafelyUnwrapped
+    if unsafe core.pointee.waits != 0, unsafe !core.pointee.isCallback,
+      let waiter = unsafe waiter
+    {
       unsafe self.waiter = nil
       unsafe waiter.resume()
-    } else if let core = unsafe core {
+    } else {
       unsafe core.wake()
     }
-  }
-
-  /// Whether the one sender there is finds the inbox full and may park.
-  @inlinable var canParkSender: Bool {
-    hasOneSender && count >= capacity && reserved == 0 && attention.isNone && whenFull == .wait
   }
 
   /// There is room, or something else to see: wakes the sender that parked.
@@ -107,31 +142,40 @@ struct InboxState<Message> {
     }
   }
 
-  @usableFromInline
-  mutating func grow() {
-    let allocated = mask &+ 1
-    let larger = max(2, allocated &* 2)
-    let target = UnsafeMutablePointer<Message>.allocate(capacity: Int(larger))
+  private mutating func grow() {
+    let larger = max(2, (mask &+ 1) &* 2)
+    let target = UnsafeMutablePointer<Message>.allocate(capacity: larger)
     if let ring = unsafe ring {
-      let tail = Int(allocated &- head)
-      unsafe target.moveInitialize(from: ring + Int(head), count: tail)
-      unsafe (target + tail).moveInitialize(from: ring, count: Int(head))
+      for place in taken..<put {
+        let message = unsafe (ring + place & mask).move()
+        unsafe (target + place & (larger &- 1)).initialize(to: message)
+      }
       unsafe ring.deallocate()
     }
     unsafe ring = target
-    head = 0
     mask = larger &- 1
+    setLimit()
   }
 
   mutating func removeAll() {
-    guard let ring = unsafe ring else { return }
-    while count > 0 { _ = unsafe removeFirst(from: ring) }
+    while put != taken { _ = removeFirst() }
   }
 
   mutating func free() {
     removeAll()
     unsafe ring?.deallocate()
     unsafe ring = nil
+  }
+}
+
+extension UnsafeMutablePointer {
+  /// Whether the one sender there is finds the inbox full and may park.
+  ///
+  /// Asked of the pointer: the struct would be copied, with a retain and a release.
+  @inlinable @inline(__always)
+  func canParkSender<Message>() -> Bool where Pointee == InboxState<Message> {
+    unsafe pointee.hasOneSender && pointee.put &- pointee.taken >= pointee.capacity
+      && pointee.reserved == 0 && pointee.attention.isNone && pointee.whenFull == .wait
   }
 }
 

@@ -32,8 +32,7 @@ extension Scheduler {
     let component = unsafe core.pointee.component.takeUnretainedValue()
     unsafe component.adoptBoxes(core: core, home: self)
     if unsafe core.pointee.isCallback {
-      // What waited in its boxes may have put it in the queue by now.
-      if unsafe core.pointee.status == .idle { unsafe queue.pointee.append(core) }
+      unsafe queue.pointee.append(core)
     } else {
       unsafe AsyncCore.begin(core, home: self)
     }
@@ -63,7 +62,7 @@ extension Scheduler {
     do {
       let turn = try component.mainBody()
       if turn == .pause, unsafe !core.pointee.hasEvent, unsafe !core.pointee.needsCare {
-        unsafe core.pointee.status = .idle
+        unsafe core.rest()
       } else {
         unsafe carryOn(component, core, turn)
       }
@@ -98,7 +97,7 @@ extension Scheduler {
     } else if isIdle, unsafe !core.pointee.isStopping,
       unsafe !(core.pointee.mustSettle && core.settle()), unsafe !core.pointee.hasEvent
     {
-      unsafe core.pointee.status = .idle
+      unsafe core.rest()
     } else {
       unsafe queue.pointee.append(core)
     }
