@@ -8,17 +8,18 @@
 @safe
 public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // Unchecked: `state` is touched on the owner's home thread only; senders elsewhere use `side`.
-  @usableFromInline let state: UnsafeMutablePointer<InboxState<Message>>
+  // First, so that its place in the object is known; only reached through `state`.
+  private var storage: InboxState<Message>
   /// The door for senders on other threads.
   ///
-  /// Guarded by `wiring`; `carried` is the home's copy.
+  /// Made under `wiring`, once; the home looks at it when it has been told, by `isShared`.
   var side: SharedQueue<Message>?
-  private var carrier: SharedQueue<Message>?
   /// Outboxes whose chain ends here.
   ///
   /// Guarded by `wiring`.
-  private var producers = 0
+  private var producers: Int32 = 0
   private var hadProducer = false
+  private var isShared = false
   /// A signal said that no more will come, whoever is linked.
   private var wasFinished = false
   private let staysOpen: Bool
@@ -32,17 +33,27 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   ///     inbox does.
   public init(capacity: Int = 32, whenFull: WhenFull = .wait, staysOpen: Bool = false) {
     precondition(capacity > 0, "an inbox's capacity must be at least 1, not \(capacity)")
-    unsafe state = .allocate(capacity: 1)
-    unsafe state.initialize(to: InboxState(capacity: capacity, whenFull: whenFull))
+    storage = InboxState(capacity: capacity, whenFull: whenFull)
     self.staysOpen = staysOpen
     super.init()
+    assert(unsafe withUnsafePointer(to: &storage) { unsafe $0 == UnsafePointer(state) })
   }
 
-  deinit {
-    unsafe state.pointee.free()
-    unsafe state.deinitialize(count: 1)
-    unsafe state.deallocate()
+  deinit { unsafe state.pointee.free() }
+
+  /// The queue, in the object itself.
+  @inlinable @inline(__always)
+  var state: UnsafeMutablePointer<InboxState<Message>> {
+    unsafe (Unmanaged.passUnretained(self).toOpaque() + Box.stateOffset)
+      .assumingMemoryBound(to: InboxState<Message>.self)
   }
+
+  override var core: CorePointer? {
+    get { unsafe state.pointee.core }
+    set { unsafe state.pointee.core = unsafe newValue }
+  }
+
+  private var carrier: SharedQueue<Message>? { isShared ? side : nil }
 
   // MARK: Reading
 
@@ -236,13 +247,12 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   // MARK: Wiring
 
-  override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
+  override func adopt(by core: CorePointer, slot: UInt8) {
     let side = wiring.withLock { _ in
-      unsafe take(core, home: home, slot: slot)
+      unsafe take(core, slot: slot)
       countSendersAbroad()
       return self.side
     }
-    unsafe state.pointee.core = unsafe core
     if let side { carry(side) }
     interpretWaiting()
     let senders = wiring.withLock { _ in previous.isEmpty ? [] : sendersUpstream() }
@@ -251,7 +261,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   private func carry(_ side: SharedQueue<Message>) {
-    carrier = side
+    isShared = true
     unsafe state.pointee.mark(.shared)
     unsafe state.pointee.core?.settleLater(self)
     _ = settle()
@@ -362,7 +372,6 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public override func close() {
     super.close()
     unsafe state.pointee.mark(.closed)
-    unsafe state.pointee.core = nil
     unsafe state.pointee.unparkSender()
     let senders = unsafe state.pointee.senders
     unsafe state.pointee.senders = []
