@@ -21,8 +21,8 @@ public class Box: @unchecked Sendable {
 
   init() {}
 
-  /// Where the subclasses' own state lies in the object: behind the runtime's two words and the
-  /// fields above.
+  /// Where the subclasses' own state lies in the object: behind the runtime's two words, the fields
+  /// above, and a few bytes of the subclass.
   @usableFromInline static var stateOffset: Int { 40 }
 
   /// The owner's core.

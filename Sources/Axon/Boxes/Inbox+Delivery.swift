@@ -29,7 +29,7 @@ extension Inbox {
         return .done(.dropped)
       case .dropOldest:
         unsafe state.pointee.dropped += 1
-        if unsafe state.pointee.count > 0 { unsafe _ = state.pointee.removeFirst() }
+        if unsafe state.pointee.count > 0 { unsafe _ = state.pointee.removeFirst(as: Message.self) }
       }
     }
     if let message = message.take() { unsafe state.pointee.append(message) }

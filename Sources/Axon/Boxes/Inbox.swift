@@ -8,8 +8,14 @@
 @safe
 public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // Unchecked: `state` is touched on the owner's home thread only; senders elsewhere use `side`.
-  // First, so that its place in the object is known; only reached through `state`.
-  private var storage: InboxState<Message>
+  private var hadProducer = false
+  /// The home knows of the side door.
+  private var isShared = false
+  /// A signal said that no more will come, whoever is linked.
+  private var wasFinished = false
+  private let staysOpen: Bool
+  // At `stateOffset`, behind what fits before it; only reached through `state`.
+  private var storage: InboxState
   /// The door for senders on other threads.
   ///
   /// Made under `wiring`, once; the home looks at it when it has been told, by `isShared`.
@@ -18,11 +24,6 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   ///
   /// Guarded by `wiring`.
   private var producers: Int32 = 0
-  private var hadProducer = false
-  private var isShared = false
-  /// A signal said that no more will come, whoever is linked.
-  private var wasFinished = false
-  private let staysOpen: Bool
 
   /// An inbox that holds at most `capacity` messages.
   ///
@@ -39,13 +40,13 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     assert(unsafe withUnsafePointer(to: &storage) { unsafe $0 == UnsafePointer(state) })
   }
 
-  deinit { unsafe state.pointee.free() }
+  deinit { unsafe state.pointee.free(as: Message.self) }
 
   /// The queue, in the object itself.
   @inlinable @inline(__always)
-  var state: UnsafeMutablePointer<InboxState<Message>> {
+  var state: UnsafeMutablePointer<InboxState> {
     unsafe (Unmanaged.passUnretained(self).toOpaque() + Box.stateOffset)
-      .assumingMemoryBound(to: InboxState<Message>.self)
+      .assumingMemoryBound(to: InboxState.self)
   }
 
   override var core: CorePointer? {
@@ -65,7 +66,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public func next() async -> sending Message? {
     while true {
       if isReady() {
-        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst()
+        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(as: Message.self)
         if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
         return unsafe message
       }
@@ -96,7 +97,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   @inlinable @inline(__always)
   public func take() -> sending Message? {
     if isReady() {
-      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst()
+      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(as: Message.self)
       if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
       if unsafe state.pointee.put != state.pointee.taken {
         unsafe state.pointee.core.unsafelyUnwrapped.pointee.hasEvent = true
@@ -180,7 +181,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     if unsafe state.pointee.attention.contains(.closed) { return nil }
     if unsafe state.pointee.count == 0 { carryOver() }
     guard unsafe state.pointee.count > 0 else { return nil }
-    nonisolated(unsafe) let message = unsafe state.pointee.removeFirst()
+    nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(as: Message.self)
     if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
     if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
     if unsafe state.pointee.attention.contains(.senders) { admitSender() }
@@ -232,7 +233,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public var isEmpty: Bool { count == 0 }
 
   /// Most messages that it holds.
-  public var capacity: Int { unsafe state.pointee.capacity }
+  public var capacity: Int { unsafe Int(state.pointee.capacity) }
 
   /// Messages dropped because it was full.
   public var dropped: Int { unsafe Int(state.pointee.dropped) + (visibleDoor?.dropped ?? 0) }
@@ -307,7 +308,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func sideDoor() -> SharedQueue<Message> {
     if let side { return side }
     let made = unsafe SharedQueue<Message>(
-      capacity: state.pointee.capacity, whenFull: state.pointee.whenFull)
+      capacity: Int(state.pointee.capacity), whenFull: state.pointee.whenFull)
     side = made
     return made
   }
@@ -363,7 +364,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   override func cut() {
     unsafe state.pointee.mark(.closed)
-    unsafe state.pointee.removeAll()
+    unsafe state.pointee.removeAll(as: Message.self)
     unsafe state.pointee.unparkSender()
     wakeOwner()
   }
@@ -379,7 +380,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
       unsafe state.pointee.reserved += 1
       sender.wake()
     }
-    unsafe state.pointee.removeAll()
+    unsafe state.pointee.removeAll(as: Message.self)
     wiring.withLock { _ in
       forgetOwner()
       return side
@@ -390,7 +391,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func moveOn(to sink: Inbox<Message>) {
     for message in visibleDoor?.carryAll() ?? [] { unsafe state.pointee.append(message) }
     while unsafe state.pointee.count > 0 {
-      unsafe sink.state.pointee.append(state.pointee.removeFirst())
+      unsafe sink.state.pointee.append(state.pointee.removeFirst(as: Message.self))
     }
     sink.wakeOwner()
   }

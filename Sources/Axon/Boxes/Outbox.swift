@@ -8,24 +8,15 @@
 public final class Outbox<Message>: Box, @unchecked Sendable {
   // Unchecked: `owner`, `sink` and `target` change on the owner's home thread only; without an owner
   // every send looks the way up under `wiring`.
-  // First, so that its place in the object is known; only reached through `route`.
+  /// Whether it ever led to an inbox.
+  package private(set) var hadTarget = false
+  // At `stateOffset`, behind what fits before it; only reached through `route`.
   private var storage = Route()
-
-  /// The fast way: who may use it and where it leads.
-  @safe @usableFromInline
-  struct Route {
-    @usableFromInline var owner: CorePointer?
-    /// The final sink, when it lives on the same thread.
-    @usableFromInline var sink: UnsafeMutablePointer<InboxState<Message>>?
-  }
 
   /// The final sink; changed under `wiring` and, with an owner, on its home thread.
   var target: Inbox<Message>?
   /// What only those need that send abroad or wait in a queue.
   private var more: OutboxMore<Message>?
-  /// Whether it ever led to an inbox.
-  package private(set) var hadTarget = false
-
   /// An outbox that leads nowhere yet.
   public override init() {
     super.init()
@@ -91,7 +82,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// Own core and the full sink, when an async sender may simply wait there; spends budget.
   @inlinable @inline(__always)
-  func sinkToParkAt() -> (CorePointer, UnsafeMutablePointer<InboxState<Message>>)? {
+  func sinkToParkAt() -> (CorePointer, UnsafeMutablePointer<InboxState>)? {
     guard let core = unsafe route.pointee.owner, unsafe currentThread().pointee.core == core,
       let sink = unsafe route.pointee.sink, unsafe sink.canParkSender(),
       unsafe !sink.pointee.isSenderParked, unsafe !core.pointee.isCallback,
@@ -129,11 +120,11 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// The final sink, when a message may be put there the fast way.
   @inlinable @inline(__always)
-  func readySink() -> UnsafeMutablePointer<InboxState<Message>>? {
+  func readySink() -> UnsafeMutablePointer<InboxState>? {
     let route = unsafe self.route
     guard let sink = unsafe route.pointee.sink,
       unsafe isTurn(of: route.pointee.owner),
-      unsafe sink.pointee.put &- sink.pointee.taken < sink.pointee.limit
+      unsafe sink.pointee.isWithinLimit
     else { return nil }
     return unsafe sink
   }
@@ -334,6 +325,16 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     takePromise()?.giveBack()
     wiring.withLock { _ in forgetOwner() }
   }
+}
+
+/// The fast way from an outbox: who may use it and where it leads.
+@safe @usableFromInline
+struct Route {
+  @usableFromInline var owner: CorePointer?
+  /// The final sink, when it lives on the same thread.
+  @usableFromInline var sink: UnsafeMutablePointer<InboxState>?
+
+  init() {}
 }
 
 /// The parts of an outbox that only those need that send abroad or wait in a queue.

@@ -49,9 +49,8 @@ struct Core {
   /// Place in the scheduler's list of members.
   var index: Int32 = 0
   @usableFromInline var next: CorePointer?
-  /// From activation on, as is `home`.
+  /// From activation on, as is `handle`.
   @usableFromInline var queue: UnsafeMutablePointer<RunQueue>?
-  var home: Unmanaged<Home>?
   var async: Unmanaged<AsyncCore>?
   var handle: Unmanaged<Handle>?
   var parent: Handle?
@@ -94,7 +93,9 @@ extension UnsafeMutablePointer<Core> {
   }
 
   /// Where the component lives, once it was activated.
-  var home: Home { unsafe pointee.home.unsafelyUnwrapped.takeUnretainedValue() }
+  var home: Home {
+    unsafe pointee.handle.unsafelyUnwrapped._withUnsafeGuaranteedRef { $0.home }
+  }
 
   /// What few components need, made when first asked for.
   var more: CoreMore {
@@ -109,7 +110,6 @@ extension UnsafeMutablePointer<Core> {
     let component = unsafe self.component.takeUnretainedValue()
     _ = unsafe Unmanaged.passRetained(component)
     unsafe pointee.wasActivated = true
-    unsafe pointee.home = Unmanaged.passUnretained(home)
     unsafe pointee.queue = unsafe queue
     unsafe pointee.isCallback = isCallback
     let handle = unsafe Handle(of: component, core: self, home: home)

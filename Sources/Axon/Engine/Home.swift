@@ -9,11 +9,18 @@ public class Home: @unchecked Sendable {
   // Unchecked: subclasses keep state for their own thread; what is shared is in `mail`.
 
   /// What another thread asks the home thread to do.
+  @safe
   enum Errand {
     case wake(Box)
     case reroute(Box, sinkEnded: Bool)
     case job(AsyncCore, UnownedJob)
     case call(@Sendable () -> Void)
+    case begin(CorePointer)
+
+    /// Nobody will run it.
+    func drop() {
+      if case .begin(let core) = self { unsafe core.abandon() }
+    }
   }
 
   private struct Mail {
@@ -25,6 +32,8 @@ public class Home: @unchecked Sendable {
 
   private let mail = Guarded(Mail())
   private let hasMail = Atomic(false)
+  /// An empty array with room, so that no turn begins by asking for memory; home thread only.
+  private var spare: [Errand] = []
   /// Open boxes outside that may send here: while there are any, sleepers can still be woken.
   private let sendersAbroad = Atomic(0)
 
@@ -34,14 +43,15 @@ public class Home: @unchecked Sendable {
   ///
   /// Wakes the home thread when it sleeps.
   func post(_ errand: Errand) {
-    let mustWake = mail.withLock { mail in
-      if mail.isClosed { return false }
+    let (isClosed, mustWake) = mail.withLock { mail in
+      if mail.isClosed { return (true, false) }
       mail.errands.append(errand)
       hasMail.store(true, ordering: .releasing)
       defer { mail.isSleeping = false }
-      return mail.isSleeping
+      return (false, mail.isSleeping)
     }
     if mustWake { wakeThread() }
+    if isClosed { errand.drop() }
   }
 
   /// Runs the errands that other threads left.
@@ -50,19 +60,20 @@ public class Home: @unchecked Sendable {
   func runErrands() {
     guard hasMail.load(ordering: .acquiring) else { return }
     hasMail.store(false, ordering: .sequentiallyConsistent)
-    let errands = mail.withLock { mail in
-      let errands = mail.errands
-      mail.errands.removeAll(keepingCapacity: errands.count < 1024)
-      return errands
-    }
+    var errands = spare
+    spare = []
+    mail.withLock { swap(&$0.errands, &errands) }
     for errand in errands {
       switch errand {
       case .wake(let box): box.wakeAtHome()
       case .reroute(let box, let sinkEnded): box.reroute(sinkEnded: sinkEnded)
       case .job(let executor, let job): executor.push(job)
       case .call(let body): body()
+      case .begin(let core): unsafe begin(core)
       }
     }
+    errands.removeAll(keepingCapacity: errands.count < 1024)
+    spare = errands
   }
 
   /// Drops what was left after the last look, and what will be: an errand holds its handle, that its
@@ -73,7 +84,7 @@ public class Home: @unchecked Sendable {
       defer { mail.errands = [] }
       return mail.errands
     }
-    _ = late
+    for errand in late { errand.drop() }
   }
 
   /// Whether another thread left an errand.
@@ -114,6 +125,11 @@ public class Home: @unchecked Sendable {
   func atHome(_ body: @escaping @Sendable () -> Void) {
     if isHere { body() } else { post(.call(body)) }
   }
+
+  /// Begins the life of a component that was handed over.
+  ///
+  /// Schedulers only.
+  func begin(_ core: CorePointer) {}
 
   /// Ends the component on the home thread.
   ///

@@ -24,50 +24,52 @@ struct Attention: OptionSet, Sendable {
 /// The queue of an inbox: a ring buffer that only the owner's home thread touches.
 ///
 /// Plain memory behind a pointer, because a class with exclusivity checks and reference counts takes
-/// 70 ns a hop and this takes 2. `Inbox` owns and frees it.
+/// 70 ns a hop and this takes 2. `Inbox` owns and frees it. Not generic, since unspecialised code would
+/// look up what it is for each message type again and again, at 300 instructions each time.
 @safe @usableFromInline
-struct InboxState<Message> {
+struct InboxState {
   @usableFromInline var core: CorePointer? {
     didSet { if unsafe core == nil { mark(.unowned) } else { unmark(.unowned) } }
   }
-  @usableFromInline var ring: UnsafeMutablePointer<Message>?
+  /// Messages of the inbox's type.
+  @usableFromInline var ring: UnsafeMutableRawPointer?
   /// Messages that ever came into the ring; the next one's place in it, but for the mask.
   @usableFromInline var put = 0
   /// Messages that ever left it.
   @usableFromInline var taken = 0
   /// Slots of the ring less one; their number is a power of two.
-  @usableFromInline var mask = -1
+  @usableFromInline var mask: UInt32 = .max
   /// With fewer messages than this the next one may come in without a further look: there are slots
   /// enough, and nothing calls for attention.
-  @usableFromInline var limit = 0
-  @usableFromInline let capacity: Int
+  @usableFromInline var limit: UInt32 = 0
+  @usableFromInline let capacity: UInt32
   /// Slots promised to senders that were woken and haven't sent yet.
-  @usableFromInline var reserved = 0 {
+  @usableFromInline var reserved: Int32 = 0 {
     didSet { setLimit() }
   }
   /// Changed by `mark` and `unmark`, which keep `limit` right.
   @usableFromInline private(set) var attention = Attention.unowned
   @usableFromInline let whenFull: WhenFull
+  /// Its one sender waits for room, in `parkedSender` or as `parkedCore`.
+  @usableFromInline var isSenderParked = false
   /// Exactly one outbox sends here, and it lives on the same thread: it may park, since a slot that
   /// gets free can be nobody else's.
   @usableFromInline var hasOneSender = false
   var dropped: Int32 = 0
   /// The owner, waiting in `next` for a message.
   @usableFromInline var waiter: UnsafeContinuation<Void, Never>?
-  /// Its one sender waits for room, in `parkedSender` or as `parkedCore`.
-  @usableFromInline var isSenderParked = false
   var senders: [Waiting] = []
   @usableFromInline var parkedSender: UnsafeContinuation<Void, Never>?
   @usableFromInline var parkedCore: CorePointer?
 
   init(capacity: Int, whenFull: WhenFull) {
-    self.capacity = capacity
+    self.capacity = UInt32(clamping: capacity)
     self.whenFull = whenFull
   }
 
   @inlinable var count: Int { put &- taken }
 
-  var hasRoom: Bool { count &+ reserved < capacity }
+  var hasRoom: Bool { count &+ Int(reserved) < Int(capacity) }
 
   mutating func mark(_ sign: Attention) {
     attention.insert(sign)
@@ -79,26 +81,40 @@ struct InboxState<Message> {
     setLimit()
   }
 
+  private var slots: Int { Int(mask &+ 1) }
+
   private mutating func setLimit() {
-    limit = attention.isNone ? min(capacity &- reserved, mask &+ 1) : 0
+    limit =
+      attention.isNone ? UInt32(clamping: min(Int(capacity) - Int(reserved), slots)) : 0
   }
 
   /// Puts a message behind the others.
   ///
   /// There is room, or the caller knows why it may exceed it.
-  mutating func append(_ message: consuming Message) {
-    if count > mask { grow() }
-    guard let ring = unsafe ring else { return }
-    unsafe (ring + put & mask).initialize(to: message)
+  mutating func append<Message>(_ message: consuming Message) {
+    if count == slots { grow(of: Message.self) }
+    unsafe slot(of: put, as: Message.self).initialize(to: message)
     put &+= 1
   }
+
+  /// Where in the ring the message of this number lies.
+  ///
+  /// There is a ring.
+  @inlinable @inline(__always)
+  func slot<Message>(of number: Int, as type: Message.Type) -> UnsafeMutablePointer<Message> {
+    let place = Int(UInt32(truncatingIfNeeded: number) & mask)
+    return unsafe ring.unsafelyUnwrapped.assumingMemoryBound(to: Message.self) + place
+  }
+
+  /// Whether the next message may come in without a further look.
+  @inlinable var isWithinLimit: Bool { UInt32(truncatingIfNeeded: put &- taken) < limit }
 
   /// Puts a message behind the others.
   ///
   /// There are fewer than `limit`.
   @inlinable @inline(__always)
-  mutating func appendWithinLimit(_ message: consuming Message) {
-    unsafe (ring.unsafelyUnwrapped + put & mask).initialize(to: message)
+  mutating func appendWithinLimit<Message>(_ message: consuming Message) {
+    unsafe slot(of: put, as: Message.self).initialize(to: message)
     put &+= 1
   }
 
@@ -106,8 +122,8 @@ struct InboxState<Message> {
   ///
   /// There is one.
   @inlinable @inline(__always)
-  mutating func removeFirst() -> Message {
-    let message = unsafe (ring.unsafelyUnwrapped + taken & mask).move()
+  mutating func removeFirst<Message>(as type: Message.Type) -> Message {
+    let message = unsafe slot(of: taken, as: type).move()
     taken &+= 1
     return message
   }
@@ -142,39 +158,37 @@ struct InboxState<Message> {
     }
   }
 
-  private mutating func grow() {
-    let larger = max(2, (mask &+ 1) &* 2)
+  private mutating func grow<Message>(of type: Message.Type) {
+    let larger = max(2, slots * 2)
     let target = UnsafeMutablePointer<Message>.allocate(capacity: larger)
-    if let ring = unsafe ring {
-      for place in taken..<put {
-        let message = unsafe (ring + place & mask).move()
-        unsafe (target + place & (larger &- 1)).initialize(to: message)
-      }
-      unsafe ring.deallocate()
+    for number in taken..<put {
+      let message = unsafe slot(of: number, as: type).move()
+      unsafe (target + number & (larger - 1)).initialize(to: message)
     }
-    unsafe ring = target
-    mask = larger &- 1
+    unsafe ring?.deallocate()
+    unsafe ring = UnsafeMutableRawPointer(target)
+    mask = UInt32(larger - 1)
     setLimit()
   }
 
-  mutating func removeAll() {
-    while put != taken { _ = removeFirst() }
+  mutating func removeAll<Message>(as type: Message.Type) {
+    while put != taken { _ = removeFirst(as: type) }
   }
 
-  mutating func free() {
-    removeAll()
+  mutating func free<Message>(as type: Message.Type) {
+    removeAll(as: type)
     unsafe ring?.deallocate()
     unsafe ring = nil
   }
 }
 
-extension UnsafeMutablePointer {
+extension UnsafeMutablePointer<InboxState> {
   /// Whether the one sender there is finds the inbox full and may park.
   ///
   /// Asked of the pointer: the struct would be copied, with a retain and a release.
   @inlinable @inline(__always)
-  func canParkSender<Message>() -> Bool where Pointee == InboxState<Message> {
-    unsafe pointee.hasOneSender && pointee.put &- pointee.taken >= pointee.capacity
+  func canParkSender() -> Bool {
+    unsafe pointee.hasOneSender && pointee.put &- pointee.taken >= Int(pointee.capacity)
       && pointee.reserved == 0 && pointee.attention.isNone && pointee.whenFull == .wait
   }
 }

@@ -8,12 +8,7 @@ extension Scheduler {
     let core = unsafe component.place
     let handle = unsafe core.enter(self, queue: queue, isCallback: embodiment == .callback)
     if let parent = unsafe parent { unsafe link(child: handle, core, to: parent) }
-    if isHere {
-      unsafe begin(core)
-    } else {
-      nonisolated(unsafe) let core = unsafe core
-      post(.call { [self] in unsafe begin(core) })
-    }
+    if isHere { unsafe welcome(core) } else { unsafe post(.begin(core)) }
     return handle
   }
 
@@ -22,15 +17,11 @@ extension Scheduler {
     unsafe parent.more.children.add(child)
   }
 
-  private func begin(_ core: CorePointer) {
+  func welcome(_ core: CorePointer) {
     unsafe core.pointee.index = unsafe Int32(truncatingIfNeeded: members.count)
     unsafe members.append(core)
     unsafe core.component.takeUnretainedValue().adoptBoxes()
-    if unsafe core.pointee.isCallback {
-      unsafe queue.pointee.append(core)
-    } else {
-      unsafe AsyncCore.begin(core, home: self)
-    }
+    unsafe queue.pointee.append(core)
     if isStopping { unsafe core.beginStop() }
   }
 
@@ -42,10 +33,13 @@ extension Scheduler {
       unsafe core.component._withUnsafeGuaranteedRef { component in
         unsafe callBack(unsafeDowncast(component, to: CallbackComponent.self), core)
       }
-    } else if let outcome = unsafe core.pointee.async?._withUnsafeGuaranteedRef({
-      unsafe $0.runTurn(of: core)
-    }) {
-      unsafe end(core, outcome)
+    } else {
+      // Its task is made now, so that what only lives for a moment takes memory for a moment.
+      if unsafe core.pointee.async == nil { unsafe AsyncCore.begin(core, home: self) }
+      let outcome = unsafe core.pointee.async?._withUnsafeGuaranteedRef { async in
+        unsafe async.runTurn(of: core)
+      }
+      if let outcome = outcome ?? nil { unsafe end(core, outcome) }
     }
     unsafe currentThread().pointee.core = nil
   }
@@ -194,6 +188,13 @@ extension UnsafeMutablePointer<Core> {
   var waitsForOthers: Bool {
     if let more = unsafe pointee.more, more.waitsAbroad > 0 { return true }
     return unsafe pointee.async != nil && pointee.waits == 0
+  }
+
+  /// It was handed over to a home that has gone: it ends without a turn.
+  func abandon() {
+    unsafe component.takeUnretainedValue().closeBoxes(.finished)
+    unsafe pointee.handle?.takeUnretainedValue().end(.finished)
+    unsafe release()
   }
 
   /// Frees all that belongs to the component.

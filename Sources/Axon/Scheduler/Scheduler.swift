@@ -124,6 +124,8 @@ public final class Scheduler: Home, @unchecked Sendable {
 
   override func stop(_ core: CorePointer) { unsafe core.beginStop() }
 
+  override func begin(_ core: CorePointer) { unsafe welcome(core) }
+
   /// Some turns, then timers, then sleep; false when nothing is left to do.
   private func runOnce() -> Bool {
     runErrands()
