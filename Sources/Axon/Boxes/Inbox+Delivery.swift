@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What an inbox answers a sender.
+enum Admission {
+  case done(Delivery)
+  /// No room: the message is still the sender's.
+  case mustWait
+}
+
 /// What an outbox does with its final sink, beyond the fast way that `Outbox` inlines.
 extension Inbox {
-  /// What a full inbox answers.
-  enum Admission {
-    case done(Delivery)
-    case mustWait
-  }
-
   /// Takes the message in, or says what its policy makes of it.
   ///
   /// Home thread of the inbox. With `holdsReservation` the sender was woken for a slot that is kept

@@ -99,7 +99,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     if isReady() {
       nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(as: Message.self)
       if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
-      if unsafe state.pointee.put != state.pointee.taken {
+      // Behind a side door there may be more.
+      if unsafe state.pointee.put != state.pointee.taken || !state.pointee.attention.isNone {
         unsafe state.pointee.core.unsafelyUnwrapped.pointee.hasEvent = true
       }
       return unsafe message
@@ -112,7 +113,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func isReady() -> Bool {
     let state = unsafe self.state
     guard unsafe isTurn(of: state.pointee.core), unsafe state.pointee.put != state.pointee.taken,
-      unsafe state.pointee.attention.isNone
+      unsafe state.pointee.attention.allowsTaking
     else { return false }
     let core = unsafe state.pointee.core.unsafelyUnwrapped
     unsafe core.pointee.budget &-= 1
@@ -191,10 +192,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   private func carryOver() {
     guard let carrier else { return }
     // Nobody puts things in order after plain code's turn: it takes one by one.
-    for message in carrier.carry(isBatched: unsafe state.pointee.core != nil) {
-      unsafe state.pointee.append(message)
+    if unsafe carrier.carry(into: state, isBatched: state.pointee.core != nil) {
+      unsafe state.pointee.core?.pointee.hasEvent = true
     }
-    if carrier.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
   }
 
   /// Wakes the sender that waits longest, if there is room for it.
@@ -287,7 +287,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Reads signals that came by the side door, for a component that doesn't itself.
   private func interpretWaiting() {
     guard unsafe state.pointee.attention.contains(.control), let carrier else { return }
-    for message in carrier.carryAll() { interpret(message) }
+    unsafe carrier.carryAll(into: state)
+    while unsafe state.pointee.count > 0 {
+      interpret(unsafe state.pointee.removeFirst(as: Message.self))
+    }
     if carrier.settle(unused: 0) { interpretWaiting() }
   }
 
@@ -389,7 +392,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   /// Moves what waits here to where this box is now linked, in order.
   func moveOn(to sink: Inbox<Message>) {
-    for message in visibleDoor?.carryAll() ?? [] { unsafe state.pointee.append(message) }
+    unsafe visibleDoor?.carryAll(into: state)
     while unsafe state.pointee.count > 0 {
       unsafe sink.state.pointee.append(state.pointee.removeFirst(as: Message.self))
     }

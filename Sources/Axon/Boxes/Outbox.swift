@@ -69,6 +69,10 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
         return true
       }
       guard let (core, sink) = unsafe sinkToParkAt() else {
+        if let door = unsafe doorWithRoom() {
+          letIn(unsafe door.pointee.append(message))
+          return true
+        }
         return await sendSlowly(message) == .delivered
       }
       unsafe core.pointee.waits &+= 1
@@ -115,7 +119,29 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       unsafe sink.pointee.wakeOwner()
       return .delivered
     }
+    if let door = unsafe doorWithRoom() {
+      letIn(unsafe door.pointee.append(message))
+      return .delivered
+    }
     return postSlowly(message)
+  }
+
+  /// The side door of the sink, locked, when it has room; spends budget.
+  @inlinable
+  func doorWithRoom() -> UnsafeMutablePointer<DoorState>? {
+    guard let door = unsafe route.pointee.door, let core = unsafe route.pointee.owner,
+      unsafe isTurn(of: core), unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping,
+      unsafe door.lockIfRoom()
+    else { return nil }
+    unsafe core.pointee.budget &-= 1
+    return unsafe door
+  }
+
+  /// Lets go of the door's lock, and knocks if it must.
+  @usableFromInline
+  func letIn(_ mustKnock: Bool) {
+    unsafe route.pointee.door?.unlock()
+    if mustKnock { target?.knock() }
   }
 
   /// The final sink, when a message may be put there the fast way.
@@ -223,10 +249,16 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if unsafe owner == nil, unsafe currentThread().pointee.core != nil { adoptByCurrent() }
     if let owner = unsafe owner, unsafe currentThread().pointee.core == owner {
       guard let target else { return nil }
-      if unsafe route.pointee.sink != nil { return (target, target.doorForNeighbours) }
+      if unsafe route.pointee.sink != nil {
+        guard let door = target.doorForNeighbours else { return (target, nil) }
+        orMore.door = door
+        unsafe route.pointee.door = unsafe door.state
+        return (target, door)
+      }
       if let door = more?.door { return (target, door) }
       let door = wiring.withLock { _ in target.sideDoor() }
       orMore.door = door
+      unsafe route.pointee.door = unsafe door.state
       return (target, door)
     }
     if unsafe owner != nil {
@@ -265,6 +297,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     // Plain code looks without a lock, and sees nil for ever.
     if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
     more?.door = nil
+    unsafe route.pointee.door = nil
     countAbroad()
     let isCounted = more?.counted.isEmpty == false
     if found !== old { found?.producerCame() }
@@ -333,6 +366,8 @@ struct Route {
   @usableFromInline var owner: CorePointer?
   /// The final sink, when it lives on the same thread.
   @usableFromInline var sink: UnsafeMutablePointer<InboxState>?
+  /// The side door of a sink that is elsewhere or shared with others; kept alive by the box's `more`.
+  @usableFromInline var door: UnsafeMutablePointer<DoorState>?
 
   init() {}
 }

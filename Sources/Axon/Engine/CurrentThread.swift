@@ -25,3 +25,6 @@ func isTurn(of core: CorePointer?) -> Bool {
   unsafe unsafeBitCast(currentThread().pointee.core, to: UInt.self)
     == unsafeBitCast(core, to: UInt.self)
 }
+
+/// Tells the processor that a loop waits for another one.
+func relaxProcessor() { clinux_relax() }

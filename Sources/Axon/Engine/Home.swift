@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Synchronization
 
 /// A thread on which components live: a scheduler's, or that of one threaded component.
@@ -34,6 +35,8 @@ public class Home: @unchecked Sendable {
   private let hasMail = Atomic(false)
   /// An empty array with room, so that no turn begins by asking for memory; home thread only.
   private var spare: [Errand] = []
+  /// How many more times it waits briefly; home thread only.
+  private var patience = 0
   /// Open boxes outside that may send here: while there are any, sleepers can still be woken.
   private let sendersAbroad = Atomic(0)
 
@@ -60,6 +63,7 @@ public class Home: @unchecked Sendable {
   func runErrands() {
     guard hasMail.load(ordering: .acquiring) else { return }
     hasMail.store(false, ordering: .sequentiallyConsistent)
+    patience = min(patience + 1, 8)
     var errands = spare
     spare = []
     mail.withLock { swap(&$0.errands, &errands) }
@@ -98,6 +102,32 @@ public class Home: @unchecked Sendable {
 
   /// Lets the home see that it may have lost the last sender abroad.
   func wakeToLook() { post(.call {}) }
+
+  /// Looks for a moment whether another thread leaves an errand, before the thread goes to sleep:
+  /// where two threads talk to each other, the answer mostly comes sooner than the kernel could wake
+  /// this one.
+  ///
+  /// Who waits in vain loses its patience, until errands come again; an idle home waits no more.
+  ///
+  /// - Returns: whether one was left.
+  func waitBriefly() -> Bool {
+    guard patience > 0, Home.hasCompany else { return false }
+    let end = KernelWait.now + .microseconds(20)
+    while KernelWait.now < end {
+      for _ in 0..<16 {
+        if hasErrands {
+          patience = 8
+          return true
+        }
+        relaxProcessor()
+      }
+    }
+    patience -= 1
+    return false
+  }
+
+  /// Whether threads can run at the same time at all.
+  private static let hasCompany = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
 
   /// Announces that the thread goes to sleep; false when there are errands to run first.
   func mayFallAsleep() -> Bool {

@@ -19,6 +19,8 @@ struct Attention: OptionSet, Sendable {
   static let unowned = Attention(rawValue: 32)
 
   @inlinable var isNone: Bool { rawValue == 0 }
+  /// Nothing that concerns a reader, who finds in the ring what came first also from elsewhere.
+  @inlinable var allowsTaking: Bool { rawValue & ~1 == 0 }
 }
 
 /// The queue of an inbox: a ring buffer that only the owner's home thread touches.

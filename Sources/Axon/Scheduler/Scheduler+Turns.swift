@@ -41,7 +41,6 @@ extension Scheduler {
       }
       if let outcome = outcome ?? nil { unsafe end(core, outcome) }
     }
-    unsafe currentThread().pointee.core = nil
   }
 
   @inline(__always)
