@@ -223,24 +223,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   public override var count: Int { unsafe state.pointee.count + (visibleDoor?.count ?? 0) }
 
   /// The side door, as far as it may be looked at from here: plain code's box has no other.
-  private var visibleDoor: SharedQueue<Message>? {
+  var visibleDoor: SharedQueue<Message>? {
     if let carrier { return carrier }
     guard unsafe state.pointee.core == nil else { return nil }
     return wiring.withLock { _ in side }
-  }
-
-  /// Whether nothing waits here now.
-  public var isEmpty: Bool { count == 0 }
-
-  /// Most messages that it holds.
-  public var capacity: Int { unsafe Int(state.pointee.capacity) }
-
-  /// Messages dropped because it was full.
-  public var dropped: Int { unsafe Int(state.pointee.dropped) + (visibleDoor?.dropped ?? 0) }
-
-  /// Whether no message will come any more: all producers have finished, or the owner must stop.
-  public var isFinished: Bool {
-    unsafe !state.pointee.attention.isDisjoint(with: [.finished, .closed])
   }
 
   /// Whether some outbox leads here now.

@@ -94,7 +94,7 @@ struct DoorState {
 }
 
 extension UnsafeMutablePointer<DoorState> {
-  func prepareLock() { unsafe pthread_mutex_init(&pointee.mutex, nil) }
+  func prepareLock() { unsafe prepare(&pointee.mutex) }
   func dropLock() { unsafe pthread_mutex_destroy(&pointee.mutex) }
   @usableFromInline func lock() { unsafe pthread_mutex_lock(&pointee.mutex) }
   @usableFromInline func unlock() { unsafe pthread_mutex_unlock(&pointee.mutex) }
