@@ -106,9 +106,13 @@ extension Component {
     BoxLayout.of(self).forEach(in: self) { box, slot in
       unsafe box.adopt(by: core, home: home, slot: slot)
     }
+    for box in extras { unsafe box.adopt(by: core, home: home, slot: 255) }
     if let controlBox { unsafe controlBox.adopt(by: core, home: home, slot: Self.controlSlot) }
     if let signalBox { unsafe signalBox.adopt(by: core, home: home, slot: Self.signalSlot) }
   }
+
+  /// Takes in a box that no property holds, before activation.
+  func own(_ box: Box) { extras.append(box) }
 
   /// Takes in a box that was made while running, or that nobody owned when it was first used.
   func adoptExtra(_ box: Box, core: CorePointer) {

@@ -7,7 +7,7 @@
 /// ```
 /// | box | what travels |
 /// |---|---|
-/// | `outbox` | every message that the backplane took since this subscribed |
+/// | `outbox` | every message that the backplane takes once it knows of this one |
 ///
 /// It ends when the backplane does, or when nobody listens any more, with `producerFinished` on
 /// `signal`. Where no backplane has this name, or one for other messages, it fails at once with
@@ -15,8 +15,7 @@
 public final class SubscribeTo<Message: Sendable>: Component, Source {
   /// What is published.
   public let outbox = Outbox<Message>()
-  /// Messages that the policy dropped.
-  public let dropped = Tally()
+  private let dropped: Tally
   private let fromBackplane = Inbox<Message>(capacity: 1)
   private let name: String
   private let capacity: Int
@@ -30,10 +29,13 @@ public final class SubscribeTo<Message: Sendable>: Component, Source {
   ///   - capacity: messages that wait at the backplane.
   ///   - whenFull: what happens to the next one; `.wait` makes the backplane wait, and all that use
   ///     it.
+  ///   - dropped: counts the messages that the policy dropped.
   ///   - tracker: that of the backplane's scheduler, where it isn't this component's own.
   public init(
-    _ name: String, capacity: Int = 32, whenFull: WhenFull, tracker: Tracker? = nil
+    _ name: String, capacity: Int = 32, whenFull: WhenFull, dropped: Tally = Tally(),
+    tracker: Tracker? = nil
   ) {
+    self.dropped = dropped
     self.name = name
     self.capacity = capacity
     self.whenFull = whenFull

@@ -3,8 +3,8 @@
 /// Passes messages on and drops those for which there is no room: what is upstream never waits.
 ///
 /// ```swift
-/// let connector = LossyConnector<Picture>()
-/// let dropped = connector.dropped
+/// let dropped = Tally()
+/// LossyConnector<Picture>(dropped: dropped)
 /// ```
 /// | box | what travels |
 /// |---|---|
@@ -19,11 +19,12 @@ public final class LossyConnector<Message>: CallbackComponent, Source, Sink {
   public let inbox = Inbox<Message>()
   /// What found room downstream.
   public let outbox = Outbox<Message>()
-  /// Messages that weren't delivered.
-  public let dropped = Tally()
+  private let dropped: Tally
 
-  /// A connector that has dropped nothing yet.
-  public override init() {}
+  /// A connector.
+  ///
+  /// - Parameter dropped: counts the messages that weren't delivered.
+  public init(dropped: Tally = Tally()) { self.dropped = dropped }
 
   override public func mainBody() -> Turn {
     while let message = inbox.take() {
