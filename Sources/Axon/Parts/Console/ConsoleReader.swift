@@ -64,6 +64,11 @@ private final class LineThread: ThreadedComponent {
   }
 
   override func threadMain() throws {
+    let mode = fcntl(descriptor, F_GETFL)
+    if mode < 0 || mode & O_ACCMODE == O_WRONLY {
+      // A wait for input would never end, and a read never be tried.
+      throw KernelError(operation: "read descriptor \(descriptor)", code: EBADF)
+    }
     while let bytes = try read(), !bytes.isEmpty {
       for line in cutter.lines(in: bytes) {
         guard outbox.blockingSend(line) || !isStopping else { return }
