@@ -213,7 +213,8 @@ import Testing
     #expect(slow.entries == Array(0..<10))
   }
 
-  @Test func `43h: who joins a fan-out that has ended, or never began, isn't left waiting`() throws {
+  @Test func `43h: who joins a fan-out that has ended, or never began, isn't left waiting`() throws
+  {
     let scheduler = Scheduler()
     let ended = FanOut<Int>()
     let subscribers = ended.subscribers

@@ -31,8 +31,8 @@ public final class ConsoleWriter: ThreadedComponent, Sink {
   private func write(_ bytes: Bytes) throws(KernelError) {
     var written = 0
     while written < bytes.count {
-      let result = unsafe bytes.withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+      let result = unsafe bytes[written...].withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
       }
       if result >= 0 {
         written += result
