@@ -25,6 +25,7 @@ let package = Package(
   name: "preview",
   products: [
     .library(name: "Axon", targets: ["Axon"]),
+    .library(name: "AxonTestKit", targets: ["AxonTestKit"]),
     .library(name: "Internet", targets: ["Internet"]),
     .library(name: "Media", targets: ["Media"]),
     .executable(name: "previewd", targets: ["previewd"]),
@@ -44,6 +45,7 @@ let package = Package(
 
     // The rooms, in the order in which they may import each other (DECISIONS.md, "Rooms").
     .target(name: "Axon", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "AxonTestKit", dependencies: ["Axon"], swiftSettings: strict),
     .target(name: "Internet", dependencies: ["Axon", "CLinux"], swiftSettings: strict),
     .target(
       name: "Media", dependencies: ["Axon", "CTurboJPEG", "CVorbis", "CAO", "CZlib"],
@@ -73,9 +75,9 @@ let package = Package(
       name: "Benchmarks", dependencies: ["Axon", "Internet"], path: "Tests/Benchmarks/Program",
       swiftSettings: strict),
 
-    test("AxonTests", ["Axon"]),
+    test("AxonTests", ["Axon", "AxonTestKit"]),
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
-    test("MediaTests", ["Axon", "Media"]),
+    test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),

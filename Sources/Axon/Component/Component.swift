@@ -109,9 +109,13 @@ extension Component {
     unsafe core.pointee.isLive = true
     BoxLayout.of(self).forEach(in: self) { box, slot in unsafe box.adopt(by: core, slot: slot) }
     guard let more = unsafe core.pointee.more else { return }
+    for box in more.extras { unsafe box.adopt(by: core, slot: 255) }
     unsafe more.control?.adopt(by: core, slot: Self.controlSlot)
     unsafe more.signal?.adopt(by: core, slot: Self.signalSlot)
   }
+
+  /// Takes in a box that no property holds, before activation.
+  func own(_ box: Box) { unsafe place.more.extras.append(box) }
 
   /// Takes in a box that was made while running, or that nobody owned when it was first used.
   func adoptExtra(_ box: Box, core: CorePointer) {
