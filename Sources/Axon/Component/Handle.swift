@@ -7,8 +7,8 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   // Unchecked: `core` is touched on the home thread only; the outcome is written once.
   private static let count = Atomic(0)
 
-  private let type: any Any.Type
-  private let number: Int
+  let type: any Any.Type
+  let number: Int
   let home: Home
   private var core: CorePointer?
   /// Where its parent's list has it; the parent's home thread only.
