@@ -20,7 +20,7 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   private final let peer: String
   private final let patience: Duration
   /// The connection as it came, until the first turn.
-  private final var arrived: Descriptor?
+  private final var arrived: (any NetworkStream)?
   private final var flow: SocketFlow?
 
   /// A socket that is connected and doesn't block.
@@ -30,11 +30,16 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   ///   - peer: what the peer is called where something fails.
   ///   - capacity: messages that wait for the peer before senders must.
   ///   - patience: how long a peer may take nothing once the senders have finished.
-  public init(
+  public convenience init(
     _ descriptor: consuming Descriptor, peer: String, capacity: Int = 8,
     patience: Duration = .seconds(15)
   ) {
-    arrived = consume descriptor
+    self.init(KernelStream(descriptor), peer: peer, capacity: capacity, patience: patience)
+  }
+
+  /// A connection of whatever network.
+  init(_ stream: any NetworkStream, peer: String, capacity: Int, patience: Duration) {
+    arrived = stream
     self.peer = peer
     self.patience = patience
     inbox = Inbox(capacity: capacity)
@@ -54,12 +59,12 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   override public var endsWithItsInputs: Bool { false }
 
   override public func initialiseComponent() throws {
-    if let descriptor = arrived.take() { try start(descriptor) }
+    if let stream = arrived.take() { try start(stream) }
   }
 
   /// Takes a connection, if there was none as yet.
-  final func start(_ descriptor: consuming Descriptor) throws(InternetError) {
-    flow = try SocketFlow(descriptor, peer: peer, patience: patience, of: self)
+  final func start(_ stream: any NetworkStream) throws(InternetError) {
+    flow = try SocketFlow(stream, peer: peer, patience: patience, of: self)
   }
 
   override public func mainBody() throws -> Turn { try flow?.turn(of: self) ?? .finished }
