@@ -139,7 +139,10 @@ struct SocketFlow: ~Copyable {
       if hasReceivedAll { return true }
     }
     // Somebody still listens: that may take as long as the peer wants.
-    if hasSentAll, !isUnread { return false }
+    if !isUnread {
+      ending = nil
+      return false
+    }
     return hasLostPatience(socket)
   }
 
