@@ -45,7 +45,8 @@ private final class Referee: Component {
         host: "127.0.0.1", port: port, patience: .seconds(300),
         on: network.host(World.host(of: place)))
       let asking = Asking(
-        place, requests: client.requests, piece: client.piece, dawdles: client.dawdles, tally)
+        place, requests: client.requests, piece: client.piece, dawdles: client.dawdles,
+        enough: client.enough, tally)
       try link(asking.outbox, to: socket.inbox)
       try link(socket.outbox, to: asking.inbox)
       activate(socket)
@@ -67,6 +68,7 @@ struct World {
     let requests: Int
     let piece: Int
     let dawdles: Int
+    let enough: Int
   }
 
   struct Plan {
@@ -123,8 +125,9 @@ struct World {
       plan.clients.append(
         Client(
           pause: .milliseconds(random.number(in: 0...longest)),
-          requests: random.number(in: 0...5), piece: random.number(in: 1...200),
-          dawdles: random.chance(0.2) ? random.number(in: 1...20) : 0))
+          requests: random.number(in: 0...4), piece: random.number(in: 1...200),
+          dawdles: random.chance(0.2) ? random.number(in: 1...10) : 0,
+          enough: random.chance(0.1) ? random.number(in: 0...100) : .max))
     }
     // Shorter than the patience of a socket, which would be right to give up.
     if random.chance(0.3) {
@@ -149,4 +152,11 @@ let wantedTrace = tracing(unsafe getenv("TRACE") != nil)
 
 private func tracing(_ isWanted: Bool) -> (@Sendable (String) -> Void)? {
   isWanted ? { @Sendable line in complain(line) } : nil
+}
+
+/// What happened, in order.
+final class Log<Entry: Sendable>: Sendable {
+  private let entries = Mutex<[Entry]>([])
+  func add(_ entry: Entry) { entries.withLock { $0.append(entry) } }
+  var all: [Entry] { entries.withLock { $0 } }
 }
