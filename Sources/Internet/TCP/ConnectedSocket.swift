@@ -11,7 +11,7 @@ public import Axon
 /// When all who feed the inbox have finished, the last byte is delivered first, then the sending half
 /// is closed; what the peer goes on sending is still read, as long as somebody listens. The end of
 /// the peer's stream closes the outbox. It ends when both directions have, when the peer resets, or
-/// when nothing but the peer is waited for and that takes no byte for `patience`.
+/// when nobody sends or listens here any more and the peer takes no byte for `patience`.
 public class ConnectedSocket: CallbackComponent, Source, Sink {
   /// Bytes for the peer.
   public final let inbox: Inbox<Bytes>
@@ -29,7 +29,7 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   ///   - descriptor: closed when the component has ended.
   ///   - peer: what the peer is called where something fails.
   ///   - capacity: messages that wait for the peer before senders must.
-  ///   - patience: how long a peer may take nothing once the senders have finished.
+  ///   - patience: how long a peer may take nothing once nobody sends or listens here.
   public convenience init(
     _ descriptor: consuming Descriptor, peer: String, capacity: Int = 8,
     patience: Duration = .seconds(15)

@@ -139,7 +139,7 @@ struct SocketFlow: ~Copyable {
       if hasReceivedAll { return true }
     }
     // Somebody still listens: that may take as long as the peer wants.
-    if !isUnread {
+    if !isUnread, hasSentAll || outbox.isHeard {
       ending = nil
       return false
     }
