@@ -73,9 +73,9 @@ import Testing
     let simulation = Simulation(seed: 1, conditions: conditions)
     simulation.at(.milliseconds(5)) { $0.isolate(["10.0.0.1"]) }
     simulation.at(.seconds(60)) { $0.heal() }
-    let (got, end) = try talk(
-      simulation, saying: ["more than its buffers hold\n"], from: "10.0.0.1")
-    #expect(got == "26:more than its buffers hold\n")
+    let long = String(repeating: "more than its buffers hold; ", count: 20)
+    let (got, end) = try talk(simulation, saying: [long + "\n"], from: "10.0.0.1")
+    #expect(got == "\(long.utf8.count):\(long)\n")
     #expect(end > .seconds(60))
   }
 
