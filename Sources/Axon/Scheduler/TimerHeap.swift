@@ -54,7 +54,7 @@ struct TimerHeap {
   var isEmpty: Bool { entries.isEmpty }
   var soonest: Instant? { entries.first?.moment }
 
-  /// - Parameter rank: place among those of one moment, unless they keep their order.
+  /// Adds a timer; those of one moment keep their order, unless they have ranks.
   mutating func insert(at moment: Instant, _ alarm: Alarm, rank: UInt64? = nil) {
     set += 1
     if entries.count >= sweepAt { sweep() }

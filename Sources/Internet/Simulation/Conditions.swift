@@ -50,8 +50,6 @@ public struct Conditions: Sendable {
   }
 
   /// Conditions of a kind that the generator chooses: each fault is there or not, often or seldom.
-  ///
-  /// - Parameter random: where the choice comes from.
   public static func drawn(from random: inout SeededRandom) -> Conditions {
     var conditions = Conditions()
     let slowest = [1, 20, 500][random.number(in: 0...2)]

@@ -52,9 +52,7 @@ public final class SimulatedNetwork: Network, @unchecked Sendable {
 
   // MARK: Hosts and partitions
 
-  /// The network as another host has it, for what runs there.
-  ///
-  /// - Parameter address: an address as a literal, "10.0.0.2".
+  /// The network as another host has it, for what runs there; its address is a literal, "10.0.0.2".
   public func host(_ address: String) -> Network { SimulatedHost(address, on: self) }
 
   /// Cuts these hosts off from all others; among themselves they stay connected.
@@ -155,7 +153,9 @@ public final class SimulatedNetwork: Network, @unchecked Sendable {
     let name = wanted.isWildcard ? host : wanted.host
     var port = wanted.port
     while port == 0 || listeners["\(name):\(port)"]?.listener != nil {
-      guard wanted.port == 0 else { throw InternetError("listen on", "\(wanted)", code: EADDRINUSE) }
+      guard wanted.port == 0 else {
+        throw InternetError("listen on", "\(wanted)", code: EADDRINUSE)
+      }
       port = freePort()
     }
     guard let address = SocketAddress(literal: name, port: port) else {

@@ -52,6 +52,20 @@ private func wide(_ conditions: Conditions = Conditions()) -> Conditions {
     #expect(isPattern(got, tenMegabytes))
   }
 
+  @Test func `the example of the documentation runs`() throws {
+    for seed in 0..<50 as Range<UInt64> {
+      let simulation = Simulation(seed: seed, conditions: .rough) { _ in }
+      let server = try SimpleServer(port: 1500, on: simulation.network) { _ in Echo() }
+      let running = simulation.scheduler.activate(server)
+      simulation.scheduler.activate(TCPClient(host: "localhost", port: 1500))
+      simulation.at(.seconds(50)) { $0.reset("127.0.0.1") }
+      simulation.at(.seconds(60)) { _ in running.stop() }
+      let left = simulation.scheduler.run()
+      #expect(left.isEmpty, "seed \(seed): \(left) wait for ever")
+      #expect(simulation.network.openStreams == 0)
+    }
+  }
+
   @Test func `46: a connection that is reset in a transfer ends only its own protocol`() throws {
     let faults = Faults()
     let simulation = Simulation(seed: 46, onFault: faults.add)

@@ -81,10 +81,7 @@ struct World {
 
   static func host(of client: Int) -> String { "10.0.0.\(client + 1)" }
 
-  /// Runs it to its end.
-  ///
-  /// - Parameters:
-  ///   - make: the server's side; right unless given.
+  /// Runs it to its end; `make` makes the server's side for a client.
   init<P: Source & Sink>(
     seed: UInt64, clients: Int = 50, trace: (@Sendable (String) -> Void)? = nil,
     protocol make: @escaping @Sendable (Tally) -> sending P
