@@ -7,8 +7,8 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   // Unchecked: `core` is touched on the home thread only; the outcome is written once.
   private static let count = Atomic(0)
 
-  private let type: Component.Type
-  private let number: Int
+  let type: Component.Type
+  let number: Int
   let home: Home
   private var core: CorePointer?
   /// The error that ended it, if one did; written once, before `hasEnded`.

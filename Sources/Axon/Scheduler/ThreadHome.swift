@@ -77,6 +77,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   func park() {
     if unsafe core.pointee.mustSettle { _ = unsafe core.settle() }
     if mayFallAsleep() {
+      // A virtual clock may jump once the last thread waits.
+      if case .virtual = scheduler.time { scheduler.wakeToLook() }
       unsafe pthread_mutex_lock(mutex)
       while !wasWoken { unsafe pthread_cond_wait(condition, mutex) }
       wasWoken = false

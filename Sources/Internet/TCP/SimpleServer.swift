@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Axon
-internal import CLinux
 internal import Glibc
 
 /// Listens at an address and gives every client a protocol component of its own.
@@ -13,9 +12,11 @@ internal import Glibc
 /// nothing of sockets. It ends with its client, and the client's connection with it, after the last
 /// byte has arrived. A client that resets, stalls or sends noise disturbs no other.
 public final class SimpleServer: Component {
-  /// Where it listens, with the port that the kernel chose when 0 was asked for.
+  /// Where it listens, with the port that the network chose when 0 was asked for.
   public let address: SocketAddress
-  private let listener: Descriptor
+  private let listener: any Listener
+  /// Which network it was told to listen on.
+  private let network: Network?
   private let capacity: Int
   private let limit: Int
   private let patience: Duration
@@ -30,27 +31,29 @@ public final class SimpleServer: Component {
   ///
   /// - Parameters:
   ///   - host: the address to listen at, as a literal.
-  ///   - port: 0 lets the kernel choose.
+  ///   - port: 0 lets the network choose.
   ///   - capacity: messages that wait for a client before its protocol must.
-  ///   - limit: clients at once; further ones wait in the kernel's queue.
+  ///   - limit: clients at once; further ones wait in the network's queue.
   ///   - patience: how long a client may take nothing once its protocol has ended.
+  ///   - network: the kernel's unless given; the port is taken before a scheduler is known.
   ///   - makeProtocol: called for each client with its address.
   /// - Throws: ``InternetError`` when the address can't be listened at.
   public init<P: Source & Sink>(
     host: String = "127.0.0.1", port: UInt16, capacity: Int = 8, limit: Int = 100_000,
-    patience: Duration = .seconds(15),
+    patience: Duration = .seconds(15), on network: Network? = nil,
     protocol makeProtocol: sending @escaping (SocketAddress) -> sending P
   ) throws(InternetError) where P.Input == Bytes, P.Output == Bytes {
     guard let wanted = SocketAddress(literal: host, port: port) else {
       throw InternetError(
         "listen on", host, reason: "not an address; use a literal like 127.0.0.1, 0.0.0.0 or ::1")
     }
-    let number = unsafe withUnsafePointer(to: wanted.raw) { unsafe clinux_listen($0, 4096) }
-    guard number >= 0 else { throw Self.refusal(wanted, code: -number) }
-    listener = Descriptor(number)
-    var local = clinux_address()
-    unsafe clinux_local_address(number, &local)
-    address = SocketAddress(raw: local)
+    do throws(InternetError) {
+      listener = try (network ?? .kernel).listen(at: wanted)
+    } catch {
+      throw Self.explained(error, at: wanted)
+    }
+    address = listener.address
+    self.network = network
     self.capacity = capacity
     self.limit = limit
     self.patience = patience
@@ -62,8 +65,11 @@ public final class SimpleServer: Component {
     }
   }
 
-  private static func refusal(_ address: SocketAddress, code: Int32) -> InternetError {
-    switch code {
+  /// A refusal with what helps, where that is known.
+  private static func explained(
+    _ refusal: InternetError, at address: SocketAddress
+  ) -> InternetError {
+    switch refusal.code {
     case EADDRINUSE:
       InternetError(
         "listen on", "\(address)", reason: "the port is in use: choose another, or 0 for a free one"
@@ -72,12 +78,17 @@ public final class SimpleServer: Component {
       InternetError("listen on", "\(address)", reason: "ports below 1024 need privileges")
     case EADDRNOTAVAIL:
       InternetError("listen on", "\(address)", reason: "this machine doesn't have that address")
-    default: InternetError("listen on", "\(address)", code: code)
+    default: refusal
     }
   }
 
   override public func main() async throws {
-    let watched = try Selector.of(self).watch(listener.number, for: self)
+    guard network != nil || Network.of(self) === Network.kernel else {
+      throw InternetError(
+        "serve at", "\(address)",
+        reason: "it listens on the kernel's network, its scheduler has a simulated one: pass `on:`")
+    }
+    let watched = try listener.watch(for: self)
     defer { watched.end() }
     while !isStopping {
       while watched.isReadable, clients.count < limit, !isStopping { try await acceptOne(watched) }
@@ -88,12 +99,18 @@ public final class SimpleServer: Component {
   override public func childEnded(_ child: Handle, _ outcome: Outcome) { clients.remove(child) }
 
   private func acceptOne(_ watched: Watched) async throws {
-    var peer = clinux_address()
-    let number = unsafe clinux_accept(listener.number, &peer)
-    switch -number {
-    case ...0:
+    switch listener.accept() {
+    case .connection(let stream, let peer):
       isShort = false
-      serve(Descriptor(number), from: SocketAddress(raw: peer))
+      serve(stream, from: peer)
+    case .nobody(let code): try await waitOut(code, watched)
+    }
+    await yield()
+  }
+
+  /// Nobody could be let in.
+  private func waitOut(_ code: Int32, _ watched: Watched) async throws {
+    switch code {
     case EAGAIN: watched.isReadable = false
     case EMFILE, ENFILE, ENOMEM, ENOBUFS:
       // The clients we have go on; the one that waits is let in when one of them leaves.
@@ -103,15 +120,13 @@ public final class SimpleServer: Component {
       isShort = true
       try await sleep(for: .milliseconds(200))
     case EBADF, EINVAL, ENOTSOCK, EOPNOTSUPP, EFAULT:
-      throw InternetError("accept at", "\(address)", code: -number)
+      throw InternetError("accept at", "\(address)", code: code)
     default: break  // The client went away before it was let in.
     }
-    await yield()
   }
 
-  private func serve(_ descriptor: consuming Descriptor, from peer: SocketAddress) {
-    let socket = ConnectedSocket(
-      descriptor, peer: "\(peer)", capacity: capacity, patience: patience)
+  private func serve(_ stream: any NetworkStream, from peer: SocketAddress) {
+    let socket = ConnectedSocket(stream, peer: "\(peer)", capacity: capacity, patience: patience)
     do {
       let handler = try welcome(peer, socket.outbox, socket.inbox)
       clients.insert(activate(socket))

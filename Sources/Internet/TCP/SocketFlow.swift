@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Axon
-internal import CLinux
 internal import Glibc
 
-/// The two streams of a connection, between its descriptor and the boxes of its component.
+/// The two streams of a connection, between its stream and the boxes of its component.
 ///
 /// A value in one property, because each access to a property of a class costs a check, and a message
 /// needs twenty.
 struct SocketFlow: ~Copyable {
-  private let descriptor: Descriptor
-  private let number: Int32
+  private let stream: any NetworkStream
   private let peer: String
   private let patience: Duration
   private let watched: Watched
@@ -18,21 +16,20 @@ struct SocketFlow: ~Copyable {
   private let outbox: Outbox<Bytes>
   private var sending: Bytes = []
   private var sent = 0
-  /// Bytes that the kernel took for the peer, since the start.
+  /// Bytes that the network took for the peer, since the start.
   private var written = 0
   private var hasReceivedAll = false
   private var hasSentAll = false
   /// How far the peer was when its patience began, and when that ends.
   private var ending: (taken: Int, deadline: Instant)?
 
-  /// Watches the descriptor, which is closed with this value.
+  /// Watches the stream, which is closed with this value.
   init(
-    _ descriptor: consuming Descriptor, peer: String, patience: Duration, of socket: ConnectedSocket
+    _ stream: any NetworkStream, peer: String, patience: Duration, of socket: ConnectedSocket
   ) throws(InternetError) {
-    number = descriptor.number
     selector = Selector.of(socket)
-    watched = try selector.watch(number, for: socket)
-    self.descriptor = descriptor
+    watched = try stream.watch(for: socket)
+    self.stream = stream
     self.peer = peer
     self.patience = patience
     inbox = socket.inbox
@@ -57,8 +54,7 @@ struct SocketFlow: ~Copyable {
   private mutating func receive() throws(InternetError) -> Bool {
     for _ in 0..<4 {
       guard watched.isReadable, !hasReceivedAll, !outbox.isFull else { return false }
-      let count = unsafe clinux_receive(
-        number, selector.scratch.baseAddress, selector.scratch.count)
+      let count = unsafe stream.receive(into: selector.scratch)
       if count > 0 {
         outbox.post(
           unsafe Bytes(unsafeUninitializedCapacity: count) { bytes, initialized in
@@ -99,8 +95,7 @@ struct SocketFlow: ~Copyable {
       }
       guard watched.isWritable, !hasSentAll else { return false }
       let count = unsafe sending.withUnsafeBytes { bytes in
-        unsafe clinux_send(
-          number, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
+        unsafe stream.send(UnsafeRawBufferPointer(rebasing: bytes[sent...]))
       }
       if count >= 0 {
         sent += count
@@ -139,12 +134,15 @@ struct SocketFlow: ~Copyable {
       return false
     }
     if !hasSentAll, sent == sending.count, inbox.isEmpty {
-      clinux_shutdown_sending(number)
+      stream.finishSending()
       hasSentAll = true
       if hasReceivedAll { return true }
     }
     // Somebody still listens: that may take as long as the peer wants.
-    if hasSentAll, !isUnread { return false }
+    if !isUnread, hasSentAll || outbox.isHeard {
+      ending = nil
+      return false
+    }
     return hasLostPatience(socket)
   }
 
@@ -156,11 +154,11 @@ struct SocketFlow: ~Copyable {
     if written == 0, hasSentAll { return true }
     let now = socket.now
     if let ending, now < ending.deadline { return false }
-    let unsent = clinux_unsent(number)
+    let unsent = stream.unsent
     let taken = written - unsent
     if let ending, ending.taken == taken {
       // Without a reset the kernel would keep the rest for minutes.
-      if unsent > 0 || !hasSentAll { clinux_reset_on_close(number) }
+      if unsent > 0 || !hasSentAll { stream.resetOnClose() }
       return true
     }
     ending = (taken, now + patience)

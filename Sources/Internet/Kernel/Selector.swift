@@ -37,49 +37,9 @@ public final class Selector: @unchecked Sendable {
     let watch = Watch(notify: component.waker())
     do throws(KernelError) {
       let token = try scheduler.watch(descriptor, watch)
-      return Watched(descriptor: descriptor, token: token, watch: watch, scheduler: scheduler)
+      return Watched(watch) { [scheduler] in scheduler.unwatch(descriptor, token: token) }
     } catch {
       throw InternetError(error.operation, "\(descriptor)", code: error.code)
     }
   }
-}
-
-/// A descriptor that is being watched; no longer, once `end` was called.
-@safe
-package final class Watched {
-  /// The kernel's number of what is watched.
-  package let descriptor: Int32
-  private let token: UInt64
-  private let watch: Watch
-  private let scheduler: Scheduler
-
-  init(descriptor: Int32, token: UInt64, watch: Watch, scheduler: Scheduler) {
-    self.descriptor = descriptor
-    self.token = token
-    self.watch = watch
-    self.scheduler = scheduler
-  }
-
-  /// Something can be read, or the end is reached.
-  ///
-  /// Taken down by the reader that found nothing.
-  package var isReadable: Bool {
-    get { unsafe watch.ready.pointee.isReadable }
-    set { unsafe watch.ready.pointee.isReadable = newValue }
-  }
-
-  /// The other end has gone, or half of it: then an end of stream waits behind the last byte, for
-  /// which no further notice comes.
-  package var hasHungUp: Bool { unsafe watch.ready.pointee.hasHungUp }
-
-  /// Something can be written.
-  ///
-  /// Taken down by the writer that found no room.
-  package var isWritable: Bool {
-    get { unsafe watch.ready.pointee.isWritable }
-    set { unsafe watch.ready.pointee.isWritable = newValue }
-  }
-
-  /// Ends the watch; to be called before the descriptor is closed and the component ends.
-  package func end() { scheduler.unwatch(descriptor, token: token) }
 }

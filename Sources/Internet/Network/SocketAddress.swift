@@ -45,3 +45,15 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
     throw InternetError("look up", host, reason: reason ?? "no address")
   }
 }
+
+extension SocketAddress {
+  /// The address without its port: "127.0.0.1" or "::1".
+  var host: String {
+    let text = description
+    let host = text.prefix(text.count - "\(port)".count - 1)
+    return String(host.first == "[" ? host.dropFirst().dropLast() : host)
+  }
+
+  /// Whether it stands for every address of its host.
+  var isWildcard: Bool { ["0.0.0.0", "::"].contains(host) }
+}

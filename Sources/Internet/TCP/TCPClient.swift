@@ -19,6 +19,7 @@ public final class TCPClient: ConnectedSocket {
   private let host: String
   private let port: UInt16
   private let connectPatience: Duration
+  private let network: Network?
   private let answer = Inbox<Connector.Answer>(capacity: 1)
   private var isConnected = false
 
@@ -28,24 +29,28 @@ public final class TCPClient: ConnectedSocket {
   ///   - host: a name or an address.
   ///   - port: where the server listens.
   ///   - patience: how long each address is given to answer.
-  public init(host: String, port: UInt16, patience: Duration = .seconds(10)) {
+  ///   - network: its scheduler's own unless given, which is the kernel's unless simulated.
+  public init(
+    host: String, port: UInt16, patience: Duration = .seconds(10), on network: Network? = nil
+  ) {
     self.host = host
     self.port = port
     connectPatience = patience
+    self.network = network
     super.init(peer: "\(host):\(port)", capacity: 8, patience: .seconds(15))
   }
 
   override public func initialiseComponent() throws {
-    let connector = Connector(host: host, port: port, patience: connectPatience)
+    let connector = Connector(host: host, port: port, patience: connectPatience, on: network)
     try link(connector.outbox, to: answer)
     activate(connector)
   }
 
   override public func mainBody() throws -> Turn {
     if isConnected { return try super.mainBody() }
-    guard let connection = try answer.take()?.get() else { return .pause }
+    guard let stream = try answer.take()?.get() else { return .pause }
     isConnected = true
-    try start(Descriptor(connection.takeDescriptor()))
+    try start(stream)
     return try super.mainBody()
   }
 }

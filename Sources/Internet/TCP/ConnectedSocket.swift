@@ -11,7 +11,7 @@ public import Axon
 /// When all who feed the inbox have finished, the last byte is delivered first, then the sending half
 /// is closed; what the peer goes on sending is still read, as long as somebody listens. The end of
 /// the peer's stream closes the outbox. It ends when both directions have, when the peer resets, or
-/// when nothing but the peer is waited for and that takes no byte for `patience`.
+/// when nobody sends or listens here any more and the peer takes no byte for `patience`.
 public class ConnectedSocket: CallbackComponent, Source, Sink {
   /// Bytes for the peer.
   public final let inbox: Inbox<Bytes>
@@ -20,7 +20,7 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   private final let peer: String
   private final let patience: Duration
   /// The connection as it came, until the first turn.
-  private final var arrived: Descriptor?
+  private final var arrived: (any NetworkStream)?
   private final var flow: SocketFlow?
 
   /// A socket that is connected and doesn't block.
@@ -29,12 +29,17 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   ///   - descriptor: closed when the component has ended.
   ///   - peer: what the peer is called where something fails.
   ///   - capacity: messages that wait for the peer before senders must.
-  ///   - patience: how long a peer may take nothing once the senders have finished.
-  public init(
+  ///   - patience: how long a peer may take nothing once nobody sends or listens here.
+  public convenience init(
     _ descriptor: consuming Descriptor, peer: String, capacity: Int = 8,
     patience: Duration = .seconds(15)
   ) {
-    arrived = consume descriptor
+    self.init(KernelStream(descriptor), peer: peer, capacity: capacity, patience: patience)
+  }
+
+  /// A connection of whatever network.
+  init(_ stream: any NetworkStream, peer: String, capacity: Int, patience: Duration) {
+    arrived = stream
     self.peer = peer
     self.patience = patience
     inbox = Inbox(capacity: capacity)
@@ -54,12 +59,12 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   override public var endsWithItsInputs: Bool { false }
 
   override public func initialiseComponent() throws {
-    if let descriptor = arrived.take() { try start(descriptor) }
+    if let stream = arrived.take() { try start(stream) }
   }
 
   /// Takes a connection, if there was none as yet.
-  final func start(_ descriptor: consuming Descriptor) throws(InternetError) {
-    flow = try SocketFlow(descriptor, peer: peer, patience: patience, of: self)
+  final func start(_ stream: any NetworkStream) throws(InternetError) {
+    flow = try SocketFlow(stream, peer: peer, patience: patience, of: self)
   }
 
   override public func mainBody() throws -> Turn { try flow?.turn(of: self) ?? .finished }
