@@ -24,7 +24,7 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
-    unsafe core = component.place
+    unsafe core = component.coreInside
     super.init()
     handle = unsafe core.enter(self, queue: queue, isCallback: true)
     unsafe core.pointee.status = .running
