@@ -87,7 +87,8 @@ private func hearing(_ count: Int) -> sending Acting<Bytes, Datagram> {
   @Test(.enabled(if: Groups.ipv4Outside != nil, Groups.missing))
   func `with loopback off this machine's members hear nothing of it`() throws {
     let scheduler = Scheduler()
-    let member = try MulticastTransceiver(MulticastGroup("239.77.1.4", interface: Groups.ipv4Outside))
+    let member = try MulticastTransceiver(
+      MulticastGroup("239.77.1.4", interface: Groups.ipv4Outside))
     let group = try MulticastGroup(
       "239.77.1.4", port: member.address.port, interface: Groups.ipv4Outside)
     var silent = Groups.settings
