@@ -7,6 +7,7 @@ internal import Synchronization
 public enum Example {
   private static let hadFault = Atomic(false)
   private static let isInterrupted = Atomic(false)
+  private static let lastComplaint = Atomic(0)
 
   /// The command line without options.
   ///
@@ -50,7 +51,10 @@ public enum Example {
   public static func run(_ build: @Sendable (Scheduler) throws -> Void) -> Never {
     let scheduler = Scheduler { failure in
       hadFault.store(true, ordering: .relaxed)
-      complain("\(name): \(failure.error)")
+      let line = "\(name): \(failure.error)"
+      // What ends a part ends the pipeline around it by the same error.
+      let isKnown = lastComplaint.exchange(line.hashValue, ordering: .relaxed) == line.hashValue
+      if !isKnown { complain(line) }
     }
     Interrupts.wait {
       // The second one doesn't wait for what may not end.
