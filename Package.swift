@@ -74,7 +74,8 @@ let package = Package(
       dependencies: ["Axon", "Internet", "Media", "Arguments", "Terminal", "CLinux"],
       swiftSettings: strict),
     // Small programs that are documentation.
-    .target(name: "ExampleKit", dependencies: ["Axon"], path: "Examples/Kit", swiftSettings: strict),
+    .target(
+      name: "ExampleKit", dependencies: ["Axon"], path: "Examples/Kit", swiftSettings: strict),
     example("EchoServer", ["Internet"]),
     example("SimpleStreamingServer", ["Internet", "Media"]),
     example("SimpleStreamingClient", ["Internet", "Media"]),

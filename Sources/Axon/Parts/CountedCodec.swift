@@ -75,7 +75,8 @@ public enum CountError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noCount(let place):
       "no count of bytes: a digit or a newline was expected, \(place) bytes behind a message"
-    case .tooLong(let count, let limit): "a message of \(count) bytes or more: the limit is \(limit)"
+    case .tooLong(let count, let limit):
+      "a message of \(count) bytes or more: the limit is \(limit)"
     }
   }
 }

@@ -7,7 +7,7 @@ final class ExampleServer {
   let port: UInt16
 
   init(_ name: String, _ arguments: [String]) throws {
-    running = try Program(built: name).start(arguments)
+    running = try Program(built: name).start(arguments, deadline: .seconds(300))
     let line = try running.nextLine(of: .output) { $0.contains("listening at") }
     port = UInt16(line.split(separator: ":").last ?? "") ?? 0
   }

@@ -22,7 +22,8 @@ struct `The examples that stream` {
     pace: [String]
   ) throws {
     try withFolder { folder in
-      try writeFile(try Material.vorbis(frames: 50_000, rate: 44_100, channels: 2), folder + "/a.ogg")
+      let sound = try Material.vorbis(frames: 50_000, rate: 44_100, channels: 2)
+      try writeFile(sound, folder + "/a.ogg")
       let reference = try Material.oggdec(folder + "/a.ogg")
       let server = try ExampleServer("SimpleStreamingServer", [folder + "/a.ogg", "0"] + pace)
       for name in ["one.wav", "two.wav"] {

@@ -7,8 +7,8 @@ import Testing
     if: Program.ffmpeg.isThere && Program.python.isThere,
     "needs ffmpeg and python3: apt install ffmpeg python3"))
 struct `The trainee's server` {
-  private static let tests = (((#filePath as NSString).deletingLastPathComponent as NSString)
-    .deletingLastPathComponent)
+  private static let tests =
+    ((#filePath as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
 
   /// A clip of the demonstration, 30 s long, that lasts as long as the tests.
   private static let clips: Scratch? = {
@@ -24,7 +24,8 @@ struct `The trainee's server` {
     _ server: ExampleServer, _ parts: [String], in folder: String
   ) throws -> [[UInt8]] {
     let client = try Program.python.run(
-      [Self.tests + "/Clients/trainee_client.py", "\(server.port)", folder] + parts)
+      [Self.tests + "/Clients/trainee_client.py", "\(server.port)", folder] + parts,
+      deadline: .seconds(120))
     guard client.exitCode == 0, let count = Int(client.output.dropLast()) else {
       throw Program.Failed(what: "the client: \(client.errors)")
     }
