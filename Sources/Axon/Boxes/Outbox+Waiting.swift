@@ -46,7 +46,7 @@ extension Outbox {
   func offer(
     _ message: inout Message?, to inbox: Inbox<Message>, door: SharedQueue<Message>?,
     isPromised: Bool
-  ) -> Inbox<Message>.Admission {
+  ) -> Admission {
     guard let door else { return inbox.admit(&message, holdsReservation: isPromised) }
     switch door.offer(&message, holdsReservation: isPromised) {
     case .mustWait: return .mustWait

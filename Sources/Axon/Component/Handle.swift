@@ -7,15 +7,21 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   // Unchecked: `core` is touched on the home thread only; the outcome is written once.
   private static let count = Atomic(0)
 
-  private let type: any Any.Type
+  private let type: Component.Type
   private let number: Int
   let home: Home
   private var core: CorePointer?
+  /// The error that ended it, if one did; written once, before `hasEnded`.
+  private var fault: Fault?
   /// Where its parent's list has it; the parent's home thread only.
-  var placeAmongChildren = 0
+  var placeAmongChildren: Int32 = 0
   private let hasEnded = Atomic(false)
-  /// Written once, before `hasEnded`.
-  private var finalOutcome: Outcome?
+
+  /// In a box, because every component has a handle and few fail.
+  private final class Fault {
+    let failure: Failure
+    init(_ failure: Failure) { self.failure = failure }
+  }
 
   init(of component: Component, core: CorePointer, home: Home) {
     type = Swift.type(of: component)
@@ -31,7 +37,9 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   public var description: String { name }
 
   /// How it ended; `nil` while it lives.
-  public var outcome: Outcome? { isRunning ? nil : finalOutcome }
+  public var outcome: Outcome? {
+    isRunning ? nil : fault.map { .failed($0.failure) } ?? .finished
+  }
 
   /// Whether it hasn't ended yet.
   public var isRunning: Bool { !hasEnded.load(ordering: .acquiring) }
@@ -62,7 +70,7 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
 
   func end(_ outcome: Outcome) {
     unsafe core = nil
-    finalOutcome = outcome
+    if case .failed(let failure) = outcome { fault = Fault(failure) }
     hasEnded.store(true, ordering: .releasing)
   }
 

@@ -40,7 +40,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   func push(_ job: UnownedJob) {
     if firstJob == nil, laterJobs.isEmpty { firstJob = job } else { laterJobs.append(job) }
     if let core = unsafe core, unsafe core.pointee.status == .idle {
-      unsafe core.pointee.queue.pointee.append(core)
+      unsafe core.pointee.queue.unsafelyUnwrapped.pointee.append(core)
     }
   }
 

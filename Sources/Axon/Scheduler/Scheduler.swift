@@ -124,6 +124,8 @@ public final class Scheduler: Home, @unchecked Sendable {
 
   override func stop(_ core: CorePointer) { unsafe core.beginStop() }
 
+  override func begin(_ core: CorePointer) { unsafe welcome(core) }
+
   /// Some turns, then timers, then sleep; false when nothing is left to do.
   private func runOnce() -> Bool {
     runErrands()
@@ -131,6 +133,7 @@ public final class Scheduler: Home, @unchecked Sendable {
       guard let core = unsafe queue.pointee.removeFirst() else { break }
       unsafe giveTurn(to: core)
     }
+    unsafe currentThread().pointee.core = nil
     if !timers.isEmpty { ringDueAlarms() }
     if unsafe queue.pointee.first != nil {
       if let wait, wait.isWatching { wait.sleep(nanoseconds: 0) }
@@ -159,6 +162,7 @@ public final class Scheduler: Home, @unchecked Sendable {
   private func sleepUntilNeeded() {
     // Opened before anybody may try to wake it.
     let wait = openWait()
+    if waitBriefly() { return }
     guard mayFallAsleep() else { return }
     defer { gotUp() }
     let soonest = [timers.soonest, stopDeadline].compactMap { $0 }.min()

@@ -58,7 +58,7 @@ public struct Postman {
   }
 
   private func forEachMember(_ body: (Component) -> Void) {
-    unsafe scheduler.members.forEach { unsafe body($0.pointee.component.takeUnretainedValue()) }
+    unsafe scheduler.members.forEach { unsafe body($0.component.takeUnretainedValue()) }
   }
 }
 
