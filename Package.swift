@@ -21,6 +21,15 @@ func test(
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// An example that runs, with its page.
+func example(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Axon", "ExampleKit"] + dependencies, path: "Examples/\(name)",
+    exclude: ["README.md"] + exclude, swiftSettings: strict)
+}
+
 let package = Package(
   name: "preview",
   products: [
@@ -67,9 +76,19 @@ let package = Package(
       dependencies: ["Axon", "Internet", "Media", "Arguments", "Terminal", "CLinux"],
       swiftSettings: strict),
     // Small programs that are documentation.
+    .target(
+      name: "ExampleKit", dependencies: ["Axon"], path: "Examples/Kit", swiftSettings: strict),
+    example("EchoServer", ["Internet"]),
+    example("SimpleStreamingServer", ["Internet", "Media"]),
+    example("SimpleStreamingClient", ["Internet", "Media"]),
+    example("MulticastServer", ["Internet", "Media"]),
+    example("MulticastClient", ["Internet", "Media"]),
+    example("MimeDictOverTCP", ["Internet", "Media"]),
+    example("LearningSystem", ["Terminal"], exclude: ["macbeth-1-3.txt"]),
+    example("TraineeServer", ["Internet", "PreviewServer", "Recording"]),
     .executableTarget(
       name: "TestPicture", dependencies: ["Terminal"], path: "Examples/TestPicture",
-      swiftSettings: strict),
+      exclude: ["README.md"], swiftSettings: strict),
 
     .executableTarget(
       name: "Benchmarks", dependencies: ["Axon", "Internet"], path: "Tests/Benchmarks/Program",
@@ -83,7 +102,12 @@ let package = Package(
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test("PreviewServerTests", ["Axon", "Internet", "Media", "PreviewServer", "CLinux"]),
     test(
-      "ProgramTests", ["Axon", "Internet", "Media", "CLinux", "previewd", "previewclient"],
+      "ProgramTests",
+      [
+        "Axon", "Internet", "Media", "CLinux", "previewd", "previewclient", "EchoServer",
+        "SimpleStreamingServer", "SimpleStreamingClient", "MulticastServer", "MulticastClient",
+        "MimeDictOverTCP", "LearningSystem", "TraineeServer",
+      ],
       exclude: ["Clients"]),
   ]
 )

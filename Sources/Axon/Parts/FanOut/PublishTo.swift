@@ -17,7 +17,7 @@ public final class PublishTo<Message: Sendable>: Component, Sink {
   public let inbox = Inbox<Message>()
   private let toBackplane = Outbox<Message>()
   private let name: String
-  private let place: Tracker?
+  private let otherTracker: Tracker?
 
   /// A publisher; the backplane is looked for when it is activated.
   ///
@@ -26,11 +26,11 @@ public final class PublishTo<Message: Sendable>: Component, Sink {
   ///   - tracker: that of the backplane's scheduler, where it isn't this component's own.
   public init(_ name: String, tracker: Tracker? = nil) {
     self.name = name
-    place = tracker
+    otherTracker = tracker
   }
 
   override public func main() async throws {
-    try link(toBackplane, to: try (place ?? tracker).service(name, taking: Message.self))
+    try link(toBackplane, to: try (otherTracker ?? tracker).service(name, taking: Message.self))
     while let message = await inbox.next() { await toBackplane.send(message) }
   }
 }

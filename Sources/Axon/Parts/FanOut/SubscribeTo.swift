@@ -20,7 +20,7 @@ public final class SubscribeTo<Message: Sendable>: Component, Source {
   private let name: String
   private let capacity: Int
   private let whenFull: WhenFull
-  private let place: Tracker?
+  private let otherTracker: Tracker?
 
   /// A subscriber; the backplane is looked for when it is activated.
   ///
@@ -39,7 +39,7 @@ public final class SubscribeTo<Message: Sendable>: Component, Source {
     self.name = name
     self.capacity = capacity
     self.whenFull = whenFull
-    place = tracker
+    otherTracker = tracker
   }
 
   override public func main() async throws {
@@ -48,7 +48,7 @@ public final class SubscribeTo<Message: Sendable>: Component, Source {
   }
 
   private func subscribe() async throws {
-    let requests = try (place ?? tracker).service(
+    let requests = try (otherTracker ?? tracker).service(
       backplaneRequests(name), taking: Subscription<Message>.self)
     let request = Outbox<Subscription<Message>>()
     try link(request, to: requests)
