@@ -24,21 +24,21 @@
 /// gone, the component is stopped: `next()` gives `nil` and `send` gives false.
 @safe
 open class Component {
-  // First, so that its place in the object is known; only reached through `place`.
+  // First, so that its place in the object is known; only reached through `coreInside`.
   private var storage = Core()
 
   /// A component that isn't running yet: hand it to `Scheduler.activate`.
   public init() {
-    assert(unsafe withUnsafePointer(to: &storage) { unsafe $0 == UnsafePointer(place) })
+    assert(unsafe withUnsafePointer(to: &storage) { unsafe $0 == UnsafePointer(coreInside) })
   }
 
   deinit {
     // Never activated: whoever linked it must not wait for it.
-    if unsafe !place.pointee.wasActivated { forEachBox { $0.close() } }
+    if unsafe !coreInside.pointee.wasActivated { forEachBox { $0.close() } }
   }
 
   /// Its core while it lives: from its first turn on, until its boxes are closed.
-  var core: CorePointer? { unsafe place.pointee.isLive ? place : nil }
+  var core: CorePointer? { unsafe coreInside.pointee.isLive ? coreInside : nil }
 
   /// The component's work, from activation to its end.
   ///
@@ -65,7 +65,7 @@ open class Component {
 
   /// Signals from others.
   public final var control: Inbox<Signal> {
-    let more = unsafe place.more
+    let more = unsafe coreInside.more
     if let known = more.control { return known }
     let box = Inbox<Signal>(capacity: Int(Int32.max), staysOpen: true)
     if !readsControl { box.interpretSignals() }
@@ -76,7 +76,7 @@ open class Component {
 
   /// Says how the component ended.
   public final var signal: Outbox<Signal> {
-    let more = unsafe place.more
+    let more = unsafe coreInside.more
     if let known = more.signal { return known }
     let box = Outbox<Signal>()
     more.signal = box
@@ -97,7 +97,7 @@ extension Component {
   /// Every box that exists, declared ones first.
   func forEachBox(_ body: (Box) -> Void) {
     BoxLayout.of(self).forEach(in: self) { box, _ in body(box) }
-    guard let more = unsafe place.pointee.more else { return }
+    guard let more = unsafe coreInside.pointee.more else { return }
     for box in more.extras { body(box) }
     if let control = more.control { body(control) }
     if let signal = more.signal { body(signal) }
@@ -105,13 +105,17 @@ extension Component {
 
   /// Makes all boxes its own.
   func adoptBoxes() {
-    let core = unsafe place
+    let core = unsafe coreInside
     unsafe core.pointee.isLive = true
     BoxLayout.of(self).forEach(in: self) { box, slot in unsafe box.adopt(by: core, slot: slot) }
     guard let more = unsafe core.pointee.more else { return }
+    for box in more.extras { unsafe box.adopt(by: core, slot: 255) }
     unsafe more.control?.adopt(by: core, slot: Self.controlSlot)
     unsafe more.signal?.adopt(by: core, slot: Self.signalSlot)
   }
+
+  /// Takes in a box that no property holds, before activation.
+  func own(_ box: Box) { unsafe coreInside.more.extras.append(box) }
 
   /// Takes in a box that was made while running, or that nobody owned when it was first used.
   func adoptExtra(_ box: Box, core: CorePointer) {
@@ -121,12 +125,12 @@ extension Component {
 
   /// Lets go of such a box, which has been closed.
   func dropExtra(_ box: Box) {
-    unsafe place.pointee.more?.extras.removeAll { $0 === box }
+    unsafe coreInside.pointee.more?.extras.removeAll { $0 === box }
   }
 
   /// Says how it ended, then breaks every linkage.
   func closeBoxes(_ outcome: Outcome) {
-    if let more = unsafe place.pointee.more {
+    if let more = unsafe coreInside.pointee.more {
       switch outcome {
       case .finished: more.signal?.post(.producerFinished)
       case .failed(let failure): more.signal?.post(.failed(failure))
@@ -136,7 +140,7 @@ extension Component {
       for box in boxes { box.close() }
     }
     forEachBox { $0.close() }
-    unsafe place.pointee.isLive = false
+    unsafe coreInside.pointee.isLive = false
   }
 
   /// Messages waiting, by inbox.

@@ -7,8 +7,8 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   // Unchecked: `core` is touched on the home thread only; the outcome is written once.
   private static let count = Atomic(0)
 
-  private let type: Component.Type
-  private let number: Int
+  let type: Component.Type
+  let number: Int
   let home: Home
   private var core: CorePointer?
   /// The error that ended it, if one did; written once, before `hasEnded`.
@@ -16,6 +16,8 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   /// Where its parent's list has it; the parent's home thread only.
   var placeAmongChildren: Int32 = 0
   private let hasEnded = Atomic(false)
+  /// In the padding behind `hasEnded`: it costs no byte.
+  private let restartCount = Atomic<Int32>(0)
 
   /// In a box, because every component has a handle and few fail.
   private final class Fault {
@@ -43,6 +45,11 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
 
   /// Whether it hasn't ended yet.
   public var isRunning: Bool { !hasEnded.load(ordering: .acquiring) }
+
+  /// How often a supervisor has restarted children; for its child, how often this one's place was.
+  public var restarts: Int { Int(restartCount.load(ordering: .relaxed)) }
+
+  func count(restarts: Int) { restartCount.store(Int32(clamping: restarts), ordering: .relaxed) }
 
   /// Asks the component to end now, as a `shutdown` signal does; from any thread.
   public func stop() {

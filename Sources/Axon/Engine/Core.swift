@@ -80,7 +80,7 @@ final class CoreMore {
 
 extension Component {
   /// The core, in the object itself.
-  var place: CorePointer {
+  var coreInside: CorePointer {
     unsafe (Unmanaged.passUnretained(self).toOpaque() + Core.offset)
       .assumingMemoryBound(to: Core.self)
   }

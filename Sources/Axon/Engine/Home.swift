@@ -27,6 +27,8 @@ public class Home: @unchecked Sendable {
   private struct Mail {
     var errands: [Errand] = []
     var isSleeping = false
+    /// How often it fell asleep.
+    var naps = 0
     /// Nobody will ever run an errand here again.
     var isClosed = false
   }
@@ -134,9 +136,13 @@ public class Home: @unchecked Sendable {
     mail.withLock { mail in
       guard mail.errands.isEmpty else { return false }
       mail.isSleeping = true
+      mail.naps += 1
       return true
     }
   }
+
+  /// Which sleep it is that the thread lies in, with no errand left for it; `nil` when it is up.
+  var nap: Int? { mail.withLock { $0.isSleeping ? $0.naps : nil } }
 
   /// Announces that the thread is up again.
   func gotUp() {

@@ -5,7 +5,7 @@ extension Scheduler {
   func adopt(_ component: sending Component, parent: CorePointer?) -> Handle {
     let embodiment = component.embodiment
     if embodiment == .threaded { return unsafe adoptThreaded(component, parent: parent) }
-    let core = unsafe component.place
+    let core = unsafe component.coreInside
     let handle = unsafe core.enter(self, queue: queue, isCallback: embodiment == .callback)
     if let parent = unsafe parent { unsafe link(child: handle, core, to: parent) }
     if isHere { unsafe welcome(core) } else { unsafe post(.begin(core)) }

@@ -16,9 +16,11 @@ public final class Scheduler: Home, @unchecked Sendable {
   // Unchecked: everything here but `onFault` and `tracker` belongs to the running thread; others
   // leave errands.
   let queue: UnsafeMutablePointer<RunQueue>
-  private let time: TimeSource
+  let time: TimeSource
   private var virtualNow = Instant(nanoseconds: 0)
   private var timers = TimerHeap()
+  /// Draws the order of turns and alarms from a seed, when there is one.
+  var order: SeededOrder?
   private var wait: KernelWait?
   var members: [CorePointer] = unsafe []
   /// Threaded components that are running.
@@ -129,9 +131,13 @@ public final class Scheduler: Home, @unchecked Sendable {
   /// Some turns, then timers, then sleep; false when nothing is left to do.
   private func runOnce() -> Bool {
     runErrands()
-    for _ in 0..<256 {
-      guard let core = unsafe queue.pointee.removeFirst() else { break }
-      unsafe giveTurn(to: core)
+    if let order {
+      runPass(in: order)
+    } else {
+      for _ in 0..<256 {
+        guard let core = unsafe queue.pointee.removeFirst() else { break }
+        unsafe giveTurn(to: core)
+      }
     }
     unsafe currentThread().pointee.core = nil
     if !timers.isEmpty { ringDueAlarms() }
@@ -166,11 +172,16 @@ public final class Scheduler: Home, @unchecked Sendable {
     guard mayFallAsleep() else { return }
     defer { gotUp() }
     let soonest = [timers.soonest, stopDeadline].compactMap { $0 }.min()
-    if case .virtual = time, let soonest, wait?.isWatching != true, threads.isEmpty {
-      virtualNow = max(virtualNow, soonest)
+    guard case .virtual = time else {
+      wait?.sleep(nanoseconds: soonest.map { max(1, ($0 - now).inNanoseconds) })
       return
     }
-    wait?.sleep(nanoseconds: soonest.map { max(1, ($0 - now).inNanoseconds) })
+    if let soonest, wait?.isWatching != true, threadsAreParked {
+      virtualNow = max(virtualNow, soonest)
+    } else {
+      // The clock stands still, so only the world outside can wake us; a thread that parks does.
+      wait?.sleep(nanoseconds: nil)
+    }
   }
 
   /// The kernel's queue, opened when first needed: a program that never sleeps needs no descriptor.
@@ -208,7 +219,7 @@ public final class Scheduler: Home, @unchecked Sendable {
   }
 
   func setAlarm(at moment: Instant, _ alarm: Alarm) {
-    timers.insert(at: moment, alarm)
+    timers.insert(at: moment, alarm, rank: order?.draw())
   }
 
   private func ringDueAlarms() {

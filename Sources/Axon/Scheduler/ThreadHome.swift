@@ -24,7 +24,7 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
-    unsafe core = component.place
+    unsafe core = component.coreInside
     super.init()
     handle = unsafe core.enter(self, queue: queue, isCallback: true)
     unsafe core.pointee.status = .running
@@ -77,6 +77,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   func park() {
     if unsafe core.pointee.mustSettle { _ = unsafe core.settle() }
     if mayFallAsleep() {
+      // A virtual clock may jump once the last thread waits.
+      if case .virtual = scheduler.time { scheduler.wakeToLook() }
       unsafe pthread_mutex_lock(mutex)
       while !wasWoken { unsafe pthread_cond_wait(condition, mutex) }
       wasWoken = false
