@@ -8,13 +8,14 @@ import Testing
 /// A file in `Programs` is both: with `REFUSED` defined it is the wrong one. Its second line says
 /// what the compiler must complain of.
 @Suite struct Refusals {
-  @Test(arguments: Program.all)
-  func `the compiler refuses what is wrong, for the reason given`(program: Program) throws {
-    let refused = try Compiler.errors(in: program.path, defining: ["REFUSED"])
+  // One after the other: a compiler takes 150 MB.
+  @Test(.serialized, arguments: Program.all)
+  func `the compiler refuses what is wrong, for the reason given`(program: Program) async throws {
+    let refused = try await Compiler.errors(in: program.path, defining: ["REFUSED"])
     #expect(!refused.isEmpty, "it compiles")
     // All errors are of the one kind: nothing else may be wrong with it.
     for error in refused { #expect(error.contains(program.complaint)) }
-    #expect(try Compiler.errors(in: program.path, defining: []) == [])
+    #expect(try await Compiler.errors(in: program.path, defining: []) == [])
   }
 
   @Test func `there is a program for each rule of the tutorial`() {
