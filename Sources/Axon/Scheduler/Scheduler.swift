@@ -82,6 +82,8 @@ public final class Scheduler: Home, @unchecked Sendable {
     while runOnce() {}
     unsafe currentThread().pointee = outer
     isRunning = false
+    // What waits for nobody is dropped: a handle in it would keep this scheduler for ever.
+    if unsafe members.isEmpty, threads.isEmpty { timers = TimerHeap() } else { timers.sweep() }
     stopDeadline = nil
     return unsafe members.compactMap { unsafe $0.pointee.handle?.takeUnretainedValue() }
       + threads.compactMap(\.handle)
