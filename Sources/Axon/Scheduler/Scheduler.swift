@@ -37,6 +37,8 @@ public final class Scheduler: Home, @unchecked Sendable {
   public let tracker = Tracker()
   /// Told of every error that ended a component; from any thread.
   let onFault: @Sendable (Failure) -> Void
+  /// The last errors that ended components.
+  let faults = FaultBook()
 
   /// A scheduler at rest: `run` or `start` sets it going.
   ///
