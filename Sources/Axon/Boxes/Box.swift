@@ -142,6 +142,9 @@ public class Box: @unchecked Sendable {
   /// Messages waiting here now.
   public var count: Int { 0 }
 
+  /// What it tells to one who has the turn in this home: all, if it lives there.
+  func statistics(seenFrom home: Home) -> BoxStatistics { BoxStatistics() }
+
   /// Lets all outboxes that reached their sink through this box find it anew.
   func reroutedUpstream(sinkEnded: Bool) {
     let senders = wiring.withLock { _ in (isSender ? [self] : []) + sendersUpstream() }
@@ -201,8 +204,6 @@ extension Box {
   }
 
   private func label(of core: CorePointer) -> String {
-    let component = unsafe core.component.takeUnretainedValue()
-    return component.boxLabels.indices.contains(Int(slot))
-      ? component.boxLabels[Int(slot)] : "box"
+    unsafe core.component.takeUnretainedValue().label(ofSlot: slot)
   }
 }

@@ -222,6 +222,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Messages waiting here now.
   public override var count: Int { unsafe state.pointee.count + (visibleDoor?.count ?? 0) }
 
+  override func statistics(seenFrom home: Home) -> BoxStatistics { read(from: home) }
+
   /// The side door, as far as it may be looked at from here: plain code's box has no other.
   var visibleDoor: SharedQueue<Message>? {
     if let carrier { return carrier }

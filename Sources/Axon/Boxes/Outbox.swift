@@ -282,6 +282,8 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     return unsafe route.pointee.sink?.pointee.isSenderParked ?? false
   }
 
+  override func statistics(seenFrom home: Home) -> BoxStatistics { read(from: home) }
+
   override func adopt(by core: CorePointer, slot: UInt8) {
     unsafe super.adopt(by: core, slot: slot)
     if wiring.withLock({ _ in next != nil }) { reroute(sinkEnded: false) }

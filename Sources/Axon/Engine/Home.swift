@@ -149,6 +149,9 @@ public class Home: @unchecked Sendable {
     mail.withLock { $0.isSleeping = false }
   }
 
+  /// Whether the thread sleeps until somebody leaves an errand.
+  var isAsleep: Bool { mail.withLock { $0.isSleeping } }
+
   /// Interrupts the home thread's sleep; called from other threads.
   func wakeThread() {}
 

@@ -37,6 +37,8 @@ public final class Scheduler: Home, @unchecked Sendable {
   public let tracker = Tracker()
   /// Told of every error that ended a component; from any thread.
   let onFault: @Sendable (Failure) -> Void
+  /// The last errors that ended components.
+  let faults = FaultBook()
 
   /// A scheduler at rest: `run` or `start` sets it going.
   ///
@@ -82,6 +84,8 @@ public final class Scheduler: Home, @unchecked Sendable {
     while runOnce() {}
     unsafe currentThread().pointee = outer
     isRunning = false
+    // What waits for nobody is dropped: a handle in it would keep this scheduler for ever.
+    if unsafe members.isEmpty, threads.isEmpty { timers = TimerHeap() } else { timers.sweep() }
     stopDeadline = nil
     return unsafe members.compactMap { unsafe $0.pointee.handle?.takeUnretainedValue() }
       + threads.compactMap(\.handle)

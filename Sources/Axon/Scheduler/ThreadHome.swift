@@ -15,6 +15,10 @@ final class ThreadHome: Home, @unchecked Sendable {
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   private var wasWoken = false
   var thread: Thread?
+  /// The boxes it began with, for those who look from outside; the scheduler's thread only.
+  private(set) var boxes: [(label: String, box: Box)] = []
+  /// Who started it; the scheduler's thread only.
+  var parent: Handle?
 
   init(_ component: ThreadedComponent, on scheduler: Scheduler) {
     self.scheduler = scheduler
@@ -28,6 +32,8 @@ final class ThreadHome: Home, @unchecked Sendable {
     super.init()
     handle = unsafe core.enter(self, queue: queue, isCallback: true)
     unsafe core.pointee.status = .running
+    // While nobody else has it: later its own thread alone may go through its boxes.
+    component.forEachNamedBox { label, box in boxes.append((label, box)) }
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(condition, nil)
   }
@@ -70,6 +76,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   /// Scheduler's thread, after the join.
   func forgetHandle() {
     handle = nil
+    parent = nil
+    boxes = []
     refuseErrands()
   }
 
@@ -116,6 +124,7 @@ extension Scheduler {
 
   private func launch(_ home: ThreadHome, _ parent: Handle?) {
     threads.append(home)
+    home.parent = parent
     if isStopping { home.handle?.stop() }
     home.thread = Thread { [self] in
       let outcome = home.live()
@@ -127,7 +136,7 @@ extension Scheduler {
     home.thread?.join()
     home.thread = nil
     threads.removeAll { $0 === home }
-    if case .failed(let failure) = outcome { onFault(failure) }
+    if case .failed(let failure) = outcome { report(failure) }
     guard let handle = home.handle else { return }
     home.forgetHandle()
     tracker.remove(handle)

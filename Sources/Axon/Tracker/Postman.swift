@@ -25,7 +25,9 @@ public struct Postman {
     forEachBox { box in
       let next = wiring.withLock { _ in box.next }
       entries.append(
-        Entry(path: box.path, isOutbox: box.isSender, depth: box.count, next: next?.path))
+        Entry(
+          path: box.path, isOutbox: box.isSender, depth: box.statistics(seenFrom: scheduler).depth,
+          next: next?.path))
     }
     return entries
   }
@@ -43,9 +45,9 @@ public struct Postman {
 
   /// Breaks every linkage to and from a component.
   public func unlink(_ component: Handle) {
-    forEachMember { member in
-      guard member.handle === component else { return }
-      member.forEachBox { box in
+    forEachMember { member, boxes in
+      guard member === component else { return }
+      for box in boxes {
         let (next, previous) = wiring.withLock { _ in (box.next, box.previous) }
         if let next { Linkage(source: box, sink: next).unlink() }
         for source in previous { Linkage(source: source, sink: box).unlink() }
@@ -54,11 +56,20 @@ public struct Postman {
   }
 
   private func forEachBox(_ body: (Box) -> Void) {
-    forEachMember { $0.forEachBox(body) }
+    forEachMember { _, boxes in boxes.forEach(body) }
   }
 
-  private func forEachMember(_ body: (Component) -> Void) {
-    unsafe scheduler.members.forEach { unsafe body($0.component.takeUnretainedValue()) }
+  /// Every component with its boxes; of one on a thread of its own, those that it began with.
+  private func forEachMember(_ body: (Handle, [Box]) -> Void) {
+    unsafe scheduler.members.forEach { core in
+      guard let handle = unsafe core.pointee.handle?.takeUnretainedValue() else { return }
+      var boxes: [Box] = []
+      unsafe core.component.takeUnretainedValue().forEachBox { boxes.append($0) }
+      body(handle, boxes)
+    }
+    for thread in scheduler.threads {
+      if let handle = thread.handle { body(handle, thread.boxes.map(\.box)) }
+    }
   }
 }
 
