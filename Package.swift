@@ -95,6 +95,8 @@ let package = Package(
       swiftSettings: strict),
 
     test("AxonTests", ["Axon", "AxonTestKit"]),
+    // Programs that must not compile, and their twins that do; the test compiles them.
+    test("RefusalTests", ["Axon"], exclude: ["Programs"]),
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
