@@ -7,12 +7,12 @@ import Glibc
 /// library, where the thread sanitizer doesn't see it and takes all that it guards for races. It
 /// costs 1 ns more.
 @safe
-final class Guarded<Value>: @unchecked Sendable {
+package final class Guarded<Value>: @unchecked Sendable {
   // Unchecked: `value` is touched under the lock only.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let value: UnsafeMutablePointer<Value>
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe prepare(mutex)
@@ -27,7 +27,7 @@ final class Guarded<Value>: @unchecked Sendable {
     unsafe value.deallocate()
   }
 
-  func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+  package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     return unsafe body(&value.pointee)

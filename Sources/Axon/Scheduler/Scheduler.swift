@@ -18,7 +18,7 @@ public final class Scheduler: Home, @unchecked Sendable {
   let queue: UnsafeMutablePointer<RunQueue>
   private let time: TimeSource
   private var virtualNow = Instant(nanoseconds: 0)
-  private var timers = TimerHeap()
+  var timers = TimerHeap()
   private var wait: KernelWait?
   var members: [CorePointer] = unsafe []
   /// Threaded components that are running.
@@ -81,6 +81,8 @@ public final class Scheduler: Home, @unchecked Sendable {
     unsafe currentThread().pointee = outer
     isRunning = false
     stopDeadline = nil
+    // What is left of timers knows its component's handle, and that this scheduler: for ever.
+    if unsafe members.isEmpty, threads.isEmpty { timers = TimerHeap() }
     return unsafe members.compactMap { unsafe $0.pointee.handle?.takeUnretainedValue() }
       + threads.compactMap(\.handle)
   }
