@@ -18,7 +18,7 @@ public final class Scheduler: Home, @unchecked Sendable {
   let queue: UnsafeMutablePointer<RunQueue>
   let time: TimeSource
   private var virtualNow = Instant(nanoseconds: 0)
-  private var timers = TimerHeap()
+  var timers = TimerHeap()
   /// Draws the order of turns and alarms from a seed, when there is one.
   var order: SeededOrder?
   private var wait: KernelWait?
