@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Testing
 
 /// Who had a turn, of six components that each have a hundred; half of them callbacks.
