@@ -123,6 +123,9 @@ public class Box: @unchecked Sendable {
   /// Whether its owner wants to send, and is woken when it can.
   var waitsForRoom: Bool { false }
 
+  /// Whether it waits for room in an inbox that may get some from outside the household only.
+  var waitsForStrangers: Bool { false }
+
   /// Whether its component has ended.
   var hasEnded: Bool { wiring.withLock { _ in isClosed } }
 

@@ -24,7 +24,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// The side door of a target on another thread.
   private var door: SharedQueue<Message>?
   /// The homes whose senders abroad this box is counted among: one, or two while it moves.
-  private var counted: [Home] = []
+  private var counted: [SenderAbroad] = []
+  /// Waits for room in another home.
+  var waitsAbroad = 0
   /// Whether it ever led to an inbox.
   package private(set) var hadTarget = false
   /// Where it stands in a queue of senders, without a continuation.
@@ -41,7 +43,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   deinit {
-    for home in counted { home.countSendersAbroad(by: -1) }
+    for old in counted { old.count(by: -1) }
     unsafe route.deinitialize(count: 1)
     unsafe route.deallocate()
   }
@@ -163,7 +165,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     let me = unsafe Waiting(box: self, continuation: nil)
     if let door {
       guard door.wait(me) else { return isFull }
-      unsafe core.pointee.waitsAbroad += 1
+      unsafe countWaitAbroad(of: core, by: 1)
     } else {
       inbox.await(me)
     }
@@ -196,7 +198,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   private func leaveQueue() -> Slot? {
     guard let slot = queuedAt else { return nil }
     queuedAt = nil
-    if slot.door != nil { unsafe owner?.pointee.waitsAbroad -= 1 }
+    if slot.door != nil, let core = unsafe owner { unsafe countWaitAbroad(of: core, by: -1) }
     return slot
   }
 
@@ -242,6 +244,11 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     return unsafe route.pointee.sink?.pointee.isSenderParked ?? false
   }
 
+  override var waitsForStrangers: Bool {
+    waitsAbroad > 0
+      && wiring.withLock { _ in target?.home?.household !== home?.household }
+  }
+
   override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
     unsafe super.adopt(by: core, home: home, slot: slot)
     unsafe route.pointee.owner = unsafe core
@@ -274,18 +281,20 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func countAbroad() {
-    guard let home = homeAbroad, !counted.contains(where: { $0 === home }) else { return }
-    home.countSendersAbroad(by: 1)
-    counted.append(home)
+    guard let abroad = homeAbroad, !counted.contains(abroad) else { return }
+    abroad.count(by: 1)
+    counted.append(abroad)
   }
 
   /// The home of the final sink, when it is another than the box's own.
   ///
   /// Wiring held.
-  private var homeAbroad: Home? {
+  private var homeAbroad: SenderAbroad? {
     let sink = last
-    guard !isClosed, !sink.isSender, sink.home !== home else { return nil }
-    return sink.home
+    guard !isClosed, !sink.isSender, sink.home !== home, let sinkHome = sink.home else {
+      return nil
+    }
+    return SenderAbroad(home: sinkHome, isStranger: sinkHome.household !== home?.household)
   }
 
   /// Lets go of the homes that it no longer leads to.
@@ -294,12 +303,12 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// it.
   private func recount() {
     wiring.withLock { _ in
-      let home = homeAbroad
-      for old in counted where old !== home {
-        old.countSendersAbroad(by: -1)
-        old.wakeToLook()
+      let abroad = homeAbroad
+      for old in counted where old != abroad {
+        old.count(by: -1)
+        old.home.wakeToLook()
       }
-      counted.removeAll { $0 !== home }
+      counted.removeAll { $0 != abroad }
     }
   }
 

@@ -19,16 +19,22 @@ public class Home: @unchecked Sendable {
   private struct Mail {
     var errands: [Errand] = []
     var isSleeping = false
+    /// It sleeps until somebody wakes it, and its household knows.
+    var isResting = false
     /// Nobody will ever run an errand here again.
     var isClosed = false
   }
 
   private let mail = Guarded(Mail())
   private let hasMail = Atomic(false)
-  /// Open boxes outside that may send here: while there are any, sleepers can still be woken.
+  /// Open boxes of other homes that may send here.
   private let sendersAbroad = Atomic(0)
+  /// Those of them outside the household: while there are any, sleepers can still be woken.
+  private let strangers = Atomic(0)
+  /// Those with whom it ends.
+  let household: Household
 
-  init() {}
+  init(household: Household) { self.household = household }
 
   /// Leaves an errand; from any thread.
   ///
@@ -38,6 +44,7 @@ public class Home: @unchecked Sendable {
       if mail.isClosed { return false }
       mail.errands.append(errand)
       hasMail.store(true, ordering: .releasing)
+      if mail.isResting { rise(&mail) }
       defer { mail.isSleeping = false }
       return mail.isSleeping
     }
@@ -79,27 +86,46 @@ public class Home: @unchecked Sendable {
   /// Whether another thread left an errand.
   var hasErrands: Bool { hasMail.load(ordering: .acquiring) }
 
-  func countSendersAbroad(by change: Int) {
+  func countSendersAbroad(by change: Int, areStrangers: Bool) {
     sendersAbroad.add(change, ordering: .sequentiallyConsistent)
+    if areStrangers { strangers.add(change, ordering: .sequentiallyConsistent) }
   }
 
   var hasSendersAbroad: Bool { sendersAbroad.load(ordering: .sequentiallyConsistent) > 0 }
+  var hasStrangers: Bool { strangers.load(ordering: .sequentiallyConsistent) > 0 }
 
   /// Lets the home see that it may have lost the last sender abroad.
   func wakeToLook() { post(.call {}) }
 
-  /// Announces that the thread goes to sleep; false when there are errands to run first.
-  func mayFallAsleep() -> Bool {
-    mail.withLock { mail in
-      guard mail.errands.isEmpty else { return false }
+  /// Announces that the thread goes to sleep, and whether it rests; false when there is something
+  /// to look at first.
+  func mayFallAsleep(_ rest: Household.Rest? = nil) -> Bool {
+    let woken = mail.withLock { mail -> [Home]? in
+      guard mail.errands.isEmpty else { return nil }
       mail.isSleeping = true
-      return true
+      guard let rest else { return [] }
+      mail.isResting = true
+      return household.rest(rest)
     }
+    guard let woken else { return false }
+    for home in woken where home !== self { home.wakeThread() }
+    if !woken.contains(where: { $0 === self }) { return true }
+    gotUp()
+    return false
   }
 
   /// Announces that the thread is up again.
   func gotUp() {
-    mail.withLock { $0.isSleeping = false }
+    mail.withLock { mail in
+      mail.isSleeping = false
+      if mail.isResting { rise(&mail) }
+    }
+  }
+
+  /// Mail held: nobody may believe any more that all rest.
+  private func rise(_ mail: inout Mail) {
+    mail.isResting = false
+    household.rise(self)
   }
 
   /// Interrupts the home thread's sleep; called from other threads.

@@ -25,7 +25,7 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
     unsafe core = .allocate(capacity: 1)
-    super.init()
+    super.init(household: scheduler.household)
     unsafe core.initialize(
       to: Core(component: component, home: self, queue: queue, isCallback: true))
     let handle = unsafe Handle(of: component, core: core, home: self)
@@ -80,7 +80,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   /// Sleeps until another thread has left an errand, and runs it.
   func park() {
     if unsafe core.pointee.mustSettle { _ = unsafe core.settle() }
-    if mayFallAsleep() {
+    let isExpecting = unsafe hasStrangers || core.waitsForStrangers
+    if mayFallAsleep(.init(home: self, isExpecting: isExpecting, isScheduler: false)) {
       unsafe pthread_mutex_lock(mutex)
       while !wasWoken { unsafe pthread_cond_wait(condition, mutex) }
       wasWoken = false
@@ -119,9 +120,11 @@ extension Scheduler {
   private func launch(_ home: ThreadHome, _ parent: Handle?) {
     threads.append(home)
     if isStopping { home.handle?.stop() }
+    household.join()
     home.thread = Thread { [self] in
       let outcome = home.live()
       post(.call { self.threadEnded(home, parent, outcome) })
+      household.leave(home)
     }
   }
 
@@ -129,6 +132,7 @@ extension Scheduler {
     home.thread?.join()
     home.thread = nil
     threads.removeAll { $0 === home }
+    countPopulation(by: -1)
     if case .failed(let failure) = outcome { onFault(failure) }
     guard let handle = home.handle else { return }
     home.forgetHandle()

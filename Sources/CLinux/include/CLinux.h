@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cores.h"
 #include "events.h"
 #include "files.h"
 #include "processes.h"
