@@ -33,7 +33,7 @@ open class InnerScheduler: CallbackComponent {
   /// It waits for those inside.
   override public final var endsWithItsInputs: Bool { false }
 
-  override final var endsAtOnce: Bool { inner == nil }
+  override final var endsAtOnce: Bool { false }
 
   override public final func initialiseComponent() throws {
     let made = Scheduler(inside: Lodging(of: handle, on: scheduler))
