@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Guards who is linked with whom, in the whole process.
 ///
-/// Held for a few pointer moves at a time; sending never takes it on the home thread.
-let wiring = Guarded(())
+/// Held for a few pointer moves at a time; sending never takes it on the home thread. Recursive,
+/// because who looks at a box may be the last to let go of it.
+let wiring = Guarded((), isRecursive: true)
 
 /// What inboxes and outboxes have in common: an owner and a place in a chain of linkages.
 @safe
@@ -13,15 +14,29 @@ public class Box: @unchecked Sendable {
   var home: Home?
   /// Where this box passes its messages on to.
   var next: Box?
-  /// Boxes that pass their messages on to this one.
-  ///
-  /// Closing either end breaks the cycle.
-  var previous: [Box] = []
+  private var backlinks: [Backlink] = []
   var isClosed = false
   /// Place in the owner's list of boxes, which knows the name.
   var slot: UInt8 = 255
 
   init() {}
+
+  deinit {
+    if next != nil { wiring.withLock { _ in leaveNext() } }
+  }
+
+  /// Boxes that pass their messages on to this one.
+  ///
+  /// Wiring held.
+  var previous: [Box] { backlinks.compactMap(\.box) }
+
+  /// Leads this box on to another.
+  ///
+  /// Wiring held.
+  func lead(to sink: Box) {
+    next = sink
+    sink.backlinks.append(Backlink(self))
+  }
 
   /// The box at the end of the chain that starts here.
   ///
@@ -106,6 +121,11 @@ public class Box: @unchecked Sendable {
     wiring.withLock { _ in findSink(sinkEnded: sinkEnded) }()
   }
 
+  /// A box that leads here from now on may have seen the end of its stream.
+  ///
+  /// Wiring held.
+  func inheritEnd(of source: Box) {}
+
   /// Wakes the owner, on its home thread.
   func wakeAtHome() {}
 
@@ -131,6 +151,10 @@ public class Box: @unchecked Sendable {
 
   /// Messages waiting here now.
   public var count: Int { 0 }
+
+  /// The same as seen from a thread that isn't the owner's: what has come from elsewhere and isn't
+  /// used up, as far as the owner said.
+  var countFromOutside: Int { 0 }
 
   /// Lets all outboxes that reached their sink through this box find it anew.
   func reroutedUpstream(sinkEnded: Bool) {
@@ -158,7 +182,7 @@ public class Box: @unchecked Sendable {
       isClosed = true
       let upstream = sendersUpstream()
       for box in previous { box.next = nil }
-      previous = []
+      backlinks = []
       leaveNext()
       return upstream
     }
@@ -171,7 +195,7 @@ public class Box: @unchecked Sendable {
   /// Wiring held.
   func leaveNext() {
     guard let next else { return }
-    next.previous.removeAll { $0 === self }
+    next.backlinks.removeAll { $0.leads(from: self) }
     self.next = nil
   }
 }

@@ -208,6 +208,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Messages waiting here now.
   public override var count: Int { unsafe Int(state.pointee.count) + (visibleDoor?.count ?? 0) }
 
+  override var countFromOutside: Int {
+    wiring.withLock { _ in side }?.countWithCarried ?? 0
+  }
+
   /// The side door, as far as it may be looked at from here: plain code's box has no other.
   private var visibleDoor: SharedQueue<Message>? {
     if let carrier { return carrier }
@@ -311,6 +315,21 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   func producerCame() {
     producers += 1
     hadProducer = true
+  }
+
+  /// Whether its stream has ended already, for a box that it is linked onward to.
+  ///
+  /// Wiring held.
+  private var hasSeenEnd: Bool { wasFinished || (hadProducer && producers == 0) }
+
+  /// A box that leads here from now on may have seen the end of its stream: then nothing else says
+  /// so here.
+  ///
+  /// Wiring held.
+  override func inheritEnd(of source: Box) {
+    guard let source = source as? Inbox, source.hasSeenEnd else { return }
+    hadProducer = true
+    next?.inheritEnd(of: source)
   }
 
   /// Wiring held; true when it was the last one.

@@ -67,6 +67,7 @@ public func link<Message>(
   if inbox.count > child.capacity - child.count { throw .noRoom(child.path) }
   let linkage = try join(inbox, child)
   inbox.moveOn(to: child)
+  wiring.withLock { _ in child.last as? Inbox<Message> }?.refreshAtHome()
   return linkage
 }
 
@@ -91,9 +92,9 @@ func join(_ source: Box, _ sink: Box) throws(LinkError) -> Linkage {
     if source.isClosed { return .ended(source) }
     if sink.isClosed { return .ended(sink) }
     if sink.last === source { return .circle }
-    source.next = sink
-    sink.previous.append(source)
+    source.lead(to: sink)
     source.countSendersAbroad()
+    sink.inheritEnd(of: source)
     return .joined
   }
   switch verdict {

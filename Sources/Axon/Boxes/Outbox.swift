@@ -3,7 +3,7 @@
 /// Where a component puts messages for whoever is linked to it.
 ///
 /// A handle, like `Inbox`. An outbox with no component (one made by plain code to feed a system)
-/// sends from any thread; it must be closed when it has no more to say.
+/// sends from any thread; it has finished when it says `finish()`, or when nobody keeps it any more.
 @safe
 public final class Outbox<Message>: Box, @unchecked Sendable {
   // Unchecked: `owner`, `sink` and `target` change on the owner's home thread only; without an owner
@@ -43,7 +43,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   deinit {
-    for old in counted { old.count(by: -1) }
+    if target != nil || !counted.isEmpty { abandon() }
     unsafe route.deinitialize(count: 1)
     unsafe route.deallocate()
   }
@@ -309,6 +309,20 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
         old.home.wakeToLook()
       }
       counted.removeAll { $0 != abroad }
+    }
+  }
+
+  /// Plain code has let go of the box without a word: who waits for it needn't any longer.
+  private func abandon() {
+    let orphan = wiring.withLock { _ in
+      leaveNext()
+      return target?.producerLeft() == true ? target : nil
+    }
+    // Errands only: who let go may hold the wiring, and be anybody.
+    if let orphan, let home = wiring.withLock({ _ in orphan.home }) { home.post(.wake(orphan)) }
+    for old in counted {
+      old.count(by: -1)
+      old.home.wakeToLook()
     }
   }
 

@@ -12,10 +12,17 @@ final class Guarded<Value>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let value: UnsafeMutablePointer<Value>
 
-  init(_ value: Value) {
+  /// - Parameters:
+  ///   - value: what is guarded.
+  ///   - isRecursive: whether a thread that holds the lock may take it again.
+  init(_ value: Value, isRecursive: Bool = false) {
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
-    unsafe pthread_mutex_init(mutex, nil)
+    var kind = pthread_mutexattr_t()
+    unsafe pthread_mutexattr_init(&kind)
+    if isRecursive { unsafe pthread_mutexattr_settype(&kind, Int32(PTHREAD_MUTEX_RECURSIVE)) }
+    unsafe pthread_mutex_init(mutex, &kind)
+    unsafe pthread_mutexattr_destroy(&kind)
     unsafe self.value = .allocate(capacity: 1)
     unsafe self.value.initialize(to: value)
   }

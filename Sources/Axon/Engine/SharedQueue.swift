@@ -86,6 +86,9 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   var count: Int { lock.withLock { _ in messages.count } }
 
+  /// Those too that the owner has carried over and not used up, as far as it said.
+  var countWithCarried: Int { lock.withLock { _ in messages.count + carried } }
+
   /// Messages dropped because it was full.
   var dropped: Int { lock.withLock { _ in drops } }
 

@@ -210,7 +210,7 @@ extension UnsafeMutablePointer<Core> {
   /// Whether it waits for something that no count of the household's sees: a thread outside, a
   /// task outside.
   var waitsForStrangers: Bool {
-    if unsafe pointee.async != nil && pointee.waits == 0 { return true }
+    if unsafe pointee.async?.takeUnretainedValue().mayWaitOutside == true { return true }
     guard unsafe pointee.waitsAbroad > 0 else { return false }
     var answer = false
     unsafe pointee.component.takeUnretainedValue().forEachBox {

@@ -10,6 +10,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   /// each other for ever.
   private(set) var handle: Handle?
   private var core: CorePointer
+  /// The boxes that its class declares, for others to look at.
+  let boxes: [Box]
   private let queue: UnsafeMutablePointer<RunQueue>
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -25,6 +27,9 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
     unsafe core = .allocate(capacity: 1)
+    var boxes: [Box] = []
+    component.forEachBox { boxes.append($0) }
+    self.boxes = boxes
     super.init(household: scheduler.household)
     unsafe core.initialize(
       to: Core(component: component, home: self, queue: queue, isCallback: true))

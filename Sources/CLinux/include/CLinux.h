@@ -7,6 +7,7 @@
 #include "cores.h"
 #include "events.h"
 #include "files.h"
+#include "objects.h"
 #include "processes.h"
 #include "sockets.h"
 #include "terminal.h"
