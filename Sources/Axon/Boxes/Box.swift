@@ -121,10 +121,10 @@ public class Box: @unchecked Sendable {
     wiring.withLock { _ in findSink(sinkEnded: sinkEnded) }()
   }
 
-  /// A box that leads here from now on may have seen the end of its stream.
+  /// A box that leads here from now on may have seen the end of its stream, and holds messages.
   ///
-  /// Wiring held.
-  func inheritEnd(of source: Box) {}
+  /// Wiring held, by a thread that may touch both.
+  func inherit(from source: Box) {}
 
   /// Wakes the owner, on its home thread.
   func wakeAtHome() {}

@@ -11,14 +11,14 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   @usableFromInline let state: UnsafeMutablePointer<InboxState<Message>>
   /// The door for senders on other threads.
   ///
-  /// Guarded by `wiring`; `carried` is the home's copy.
+  /// Guarded by `wiring`; `carrier` is the home's copy.
   var side: SharedQueue<Message>?
-  private var carrier: SharedQueue<Message>?
+  var carrier: SharedQueue<Message>?
   /// Outboxes whose chain ends here.
   ///
   /// Guarded by `wiring`.
   private var producers = 0
-  private var hadProducer = false
+  var hadProducer = false
   /// A signal said that no more will come, whoever is linked.
   private var wasFinished = false
   private let staysOpen: Bool
@@ -317,26 +317,16 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     hadProducer = true
   }
 
-  /// Whether its stream has ended already, for a box that it is linked onward to.
-  ///
-  /// Wiring held.
-  private var hasSeenEnd: Bool { wasFinished || (hadProducer && producers == 0) }
-
-  /// A box that leads here from now on may have seen the end of its stream: then nothing else says
-  /// so here.
-  ///
-  /// Wiring held.
-  override func inheritEnd(of source: Box) {
-    guard let source = source as? Inbox, source.hasSeenEnd else { return }
-    hadProducer = true
-    next?.inheritEnd(of: source)
-  }
-
   /// Wiring held; true when it was the last one.
   func producerLeft() -> Bool {
     producers -= 1
     return producers == 0
   }
+
+  /// Whether its stream has ended, whoever reads it now.
+  ///
+  /// Wiring held.
+  var hasSeenEnd: Bool { wasFinished || (hadProducer && producers == 0) }
 
   var isUsedUp: Bool? {
     let counts = wiring.withLock { _ in hadProducer && !staysOpen && next == nil }
@@ -368,6 +358,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     unsafe state.pointee.wakeOwner()
   }
 
+  override func inherit(from source: Box) {
+    if let source = source as? Inbox { takeOver(source) }
+  }
+
   override func cut() {
     unsafe state.pointee.attention.insert(.closed)
     unsafe state.pointee.removeAll()
@@ -392,14 +386,5 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
       forgetOwner()
       return side
     }?.close()
-  }
-
-  /// Moves what waits here to where this box is now linked, in order.
-  func moveOn(to sink: Inbox<Message>) {
-    for message in visibleDoor?.carryAll() ?? [] { unsafe state.pointee.append(message) }
-    while unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring {
-      unsafe sink.state.pointee.append(state.pointee.removeFirst(from: ring))
-    }
-    unsafe sink.state.pointee.wakeOwner()
   }
 }

@@ -50,6 +50,8 @@ extension Outbox {
     guard let door else { return inbox.admit(&message, holdsReservation: isPromised) }
     switch door.offer(&message, holdsReservation: isPromised) {
     case .mustWait: return .mustWait
+    case .moved(let queue, let sink):
+      return offer(&message, to: sink, door: queue, isPromised: isPromised)
     case .done(let delivery, let wakeOwner):
       if wakeOwner { inbox.knock() }
       return .done(delivery)

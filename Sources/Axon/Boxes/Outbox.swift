@@ -21,8 +21,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// The final sink; changed under `wiring` and, with an owner, on its home thread.
   var target: Inbox<Message>?
-  /// The side door of a target on another thread.
-  private var door: SharedQueue<Message>?
+  /// The side door of a target on another thread, and the inbox it belongs to: the target may have
+  /// been linked onward just now.
+  private var abroad: (Inbox<Message>, SharedQueue<Message>)?
   /// The homes whose senders abroad this box is counted among: one, or two while it moves.
   private var counted: [SenderAbroad] = []
   /// Waits for room in another home.
@@ -220,8 +221,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if let owner = unsafe owner, unsafe currentThread().pointee.core == owner {
       guard let target else { return nil }
       if unsafe route.pointee.sink != nil { return (target, target.doorForNeighbours) }
-      if door == nil { door = wiring.withLock { _ in target.sideDoor() } }
-      return (target, door)
+      let abroad = abroad ?? wiring.withLock { _ in target.wayIn() }
+      self.abroad = abroad
+      return abroad
     }
     if unsafe owner != nil {
       precondition(
@@ -230,7 +232,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     }
     return wiring.withLock { _ in
       guard !isClosed, let target, !target.isClosed else { return nil }
-      return (target, target.sideDoor())
+      return target.wayIn()
     }
   }
 
@@ -264,7 +266,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     let sink = unsafe isLocal ? found?.state : nil
     // Plain code looks without a lock, and sees nil for ever.
     if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
-    door = nil
+    abroad = nil
     countAbroad()
     let isCounted = !counted.isEmpty
     if found !== old { found?.producerCame() }

@@ -20,6 +20,8 @@ final class SharedQueue<Message>: @unchecked Sendable {
   private var isUnseen = false
   private var isClosed = false
   private var drops = 0
+  /// Where messages go since the inbox was linked onward: senders may not know yet.
+  private var successor: (queue: SharedQueue, inbox: Inbox<Message>)?
 
   init(capacity: Int, whenFull: WhenFull) {
     self.capacity = capacity
@@ -30,6 +32,8 @@ final class SharedQueue<Message>: @unchecked Sendable {
     case done(Delivery, wakeOwner: Bool)
     /// No room: the message is still the sender's.
     case mustWait
+    /// The inbox was linked onward: offer it there.
+    case moved(SharedQueue, Inbox<Message>)
   }
 
   /// Puts a message in, if there is room; `message` is taken when it is.
@@ -37,6 +41,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
   /// With `holdsReservation` the sender was woken for a slot that is kept for it.
   func offer(_ message: inout Message?, holdsReservation: Bool) -> Offer {
     lock.withLock { _ in
+      if let (queue, inbox) = successor { return .moved(queue, inbox) }
       if holdsReservation { reserved -= 1 }
       if isClosed { return .done(.unheard, wakeOwner: false) }
       if messages.count + carried + reserved >= capacity {
@@ -63,25 +68,34 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Keeps a slot for a message that is about to come; false when there is none.
   func reserve() -> Bool {
-    lock.withLock { _ in
-      guard isClosed || messages.count + carried + reserved < capacity else { return false }
+    let (isKept, next) = lock.withLock { _ in
+      guard successor == nil, isClosed || messages.count + carried + reserved < capacity else {
+        return (false, successor?.queue)
+      }
       reserved += 1
-      return true
+      return (true, nil)
     }
+    return next?.reserve() ?? isKept
   }
 
   /// Joins the queue of senders that wait for room; false when there is room by now.
   func wait(_ sender: Waiting) -> Bool {
-    lock.withLock { _ in
-      guard !isClosed, messages.count + carried + reserved >= capacity else { return false }
+    let (waits, next) = lock.withLock { _ in
+      guard successor == nil, !isClosed, messages.count + carried + reserved >= capacity else {
+        return (false, successor?.queue)
+      }
       waiting.append(sender)
-      return true
+      return (true, nil)
     }
+    return next?.wait(sender) ?? waits
   }
 
   /// Whether a message would find no room.
   var isFull: Bool {
-    lock.withLock { _ in !isClosed && messages.count + carried + reserved >= capacity }
+    let (isFull, next) = lock.withLock { _ in
+      (!isClosed && messages.count + carried + reserved >= capacity, successor?.queue)
+    }
+    return next?.isFull ?? isFull
   }
 
   var count: Int { lock.withLock { _ in messages.count } }
@@ -160,22 +174,47 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Takes a box's waits out of the queue, so that their owner can end.
   func removeWaits(of box: Box) -> [Waiting] {
-    lock.withLock { _ in
+    let (removed, next) = lock.withLock { _ in
       let removed = waiting.filter { $0.box === box }
       waiting.removeAll { $0.box === box }
       // A woken sender gives its reservation back when it tries again.
       reserved += removed.count
-      return removed
+      return (removed, successor?.queue)
     }
+    return next?.removeWaits(of: box) ?? removed
   }
 
   /// Gives back the slot that was kept for a sender that no longer wants it.
   func giveBackReservation() {
-    let woken = lock.withLock { _ in
+    let (woken, next) = lock.withLock { _ -> ([Waiting], SharedQueue?) in
+      if let successor { return ([], successor.queue) }
       reserved -= 1
-      return wakeable()
+      return (wakeable(), nil)
     }
+    next?.giveBackReservation()
     for sender in woken { sender.wake() }
+  }
+
+  /// Hands on all that is here and all that will come, in order, also beyond the other's capacity.
+  ///
+  /// Wiring held.
+  func moveOn(to inbox: Inbox<Message>, _ queue: SharedQueue) {
+    lock.withLock { _ in
+      successor = (queue, inbox)
+      queue.lock.withLock { _ in
+        queue.messages += messages
+        queue.waiting += waiting
+        queue.reserved += reserved
+        queue.isUnseen = queue.isUnseen || !queue.ownerSleeps
+        queue.ownerSleeps = false
+      }
+      (messages, waiting, reserved) = ([], [], 0)
+    }
+  }
+
+  /// Puts in messages that were elsewhere before, also beyond the capacity.
+  func takeOver(_ moved: [Message]) {
+    lock.withLock { _ in messages += moved }
   }
 
   func close() {

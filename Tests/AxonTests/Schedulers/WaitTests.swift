@@ -189,7 +189,14 @@ private final class Gate: Sendable {
           }
           keeper.finish()
         },
-        { for _ in 0..<20 { (try? link(one, to: other))?.unlink() } },
+        {
+          for _ in 0..<20 {
+            let feed = Outbox<Int>()
+            let linkage = try? link(feed, to: other)
+            feed.post(0)
+            linkage?.unlink()
+          }
+        },
       ])
     }
   }

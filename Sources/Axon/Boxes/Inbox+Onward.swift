@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What happens when an inbox is linked onward to another one while it is in use.
+extension Inbox {
+  /// Whether this thread may touch the messages that wait here.
+  var isWithinReach: Bool {
+    wiring.withLock { _ in home.map(\.isHere) ?? true }
+  }
+
+  /// Messages waiting, also when the box lives on another thread.
+  var countForLinking: Int { isWithinReach ? count : countFromOutside }
+
+  /// Where a sender on another thread puts its messages: by now this box may be linked onward.
+  ///
+  /// Wiring held.
+  func wayIn() -> (Inbox, SharedQueue<Message>) {
+    let sink = next == nil ? self : last as? Inbox<Message> ?? self
+    return (sink, sink.sideDoor())
+  }
+
+  /// Takes over what waits in a box that leads here from now on, in order, and the end of its stream
+  /// if it has seen that.
+  ///
+  /// Wiring held, so that no sender finds its new way before the messages that it sent by the old
+  /// one.
+  func takeOver(_ source: Inbox) {
+    guard let sink = last as? Inbox<Message> else { return }
+    if source.hasSeenEnd { sink.hadProducer = true }
+    let isNear = sink.home.map(\.isHere) ?? true
+    var moved: [Message] = []
+    while unsafe source.state.pointee.count > 0, let ring = unsafe source.state.pointee.ring {
+      moved.append(unsafe source.state.pointee.removeFirst(from: ring))
+    }
+    if isNear {
+      for message in moved { unsafe sink.state.pointee.append(message) }
+    } else if !moved.isEmpty {
+      sink.sideDoor().takeOver(moved)
+    }
+    guard let old = source.side else { return }
+    source.side = nil
+    source.carrier = nil
+    unsafe source.state.pointee.attention.remove(.shared)
+    old.moveOn(to: sink, sink.sideDoor())
+  }
+}
