@@ -183,7 +183,6 @@ private final class Endless: Component, Source, Sink {
 }
 
 /// A peer in a list.
-/// A peer that a list can hold.
 final class Client {
   let peer: Peer
   init(_ peer: consuming Peer) { self.peer = consume peer }

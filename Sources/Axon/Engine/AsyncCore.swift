@@ -20,8 +20,9 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   var sleeps: [Sleep] = []
   /// The component's task itself, as its jobs name it.
   private var mainTask: UInt?
-  /// Once it has child tasks: which tasks wait in a way that Axon knows. Those that have ended stay,
-  /// as the runtime doesn't tell.
+  /// Once it has child tasks: which tasks wait in a way that Axon knows.
+  ///
+  /// Those that have ended stay, as the runtime doesn't tell.
   private var knownWaits: [UInt: Int32]?
   var task: Task<Void, Never>?
   /// What `main` ended with, once it has.

@@ -76,7 +76,8 @@ struct Dice: RandomNumberGenerator {
   }
 
   /// Passes a number on until it has gone so many ways, then sleeps for ever.
-  private func player(_ form: Form, until last: Int, count: Record<Int>) -> sending any NumberRelay {
+  private func player(_ form: Form, until last: Int, count: Record<Int>) -> sending any NumberRelay
+  {
     switch form {
     case .async:
       Body(capacity: 1) { component in
@@ -118,7 +119,8 @@ struct Dice: RandomNumberGenerator {
       var handles: Set<Handle> = []
       let seeds = Seeds(ring)
       for place in 0..<3 {
-        handles.insert(schedulers.activate(seeds.take(place), on: .number(place % schedulers.count)))
+        handles.insert(
+          schedulers.activate(seeds.take(place), on: .number(place % schedulers.count)))
       }
       schedulers.activate(starter, on: .any)
       #expect(Set(schedulers.run()) == handles)

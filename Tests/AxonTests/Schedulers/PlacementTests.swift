@@ -116,10 +116,11 @@ import Testing
     #expect(record.entries == [1, 2, 3])
   }
 
-  @Test(arguments: [
-    ("max 100000\n", nil), ("100000 100000\n", 1), ("150000 100000\n", 2), ("20000 100000", 1),
-    ("400000 100000", 4), ("", nil), ("0 100000", nil), ("5", nil), ("x y", nil), ("1 0", nil),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("max 100000\n", nil), ("100000 100000\n", 1), ("150000 100000\n", 2), ("20000 100000", 1),
+      ("400000 100000", 4), ("", nil), ("0 100000", nil), ("5", nil), ("x y", nil), ("1 0", nil),
+    ] as [(String, Int?)])
   func `the limit of a control group is read, and rounded up`(text: String, cores: Int?) {
     #expect(Cores.limit(inFile: text) == cores)
   }

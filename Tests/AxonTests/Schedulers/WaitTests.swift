@@ -35,7 +35,8 @@ private final class Gate: Sendable {
 
 @Suite struct `Waits outside Axon` {
   /// What `run` left, though the gate opened only when it had had every reason to return.
-  private func run(_ scheduler: Scheduler, opening gate: Gate, after begun: Record<Int>) -> [Handle] {
+  private func run(_ scheduler: Scheduler, opening gate: Gate, after begun: Record<Int>) -> [Handle]
+  {
     let left = Record<Handle>()
     onThreads([
       { scheduler.run().forEach { left.add($0) } },
