@@ -21,10 +21,20 @@ func test(
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// An example that runs, with its page.
+func example(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Axon", "ExampleKit"] + dependencies, path: "Examples/\(name)",
+    exclude: ["README.md"] + exclude, swiftSettings: strict)
+}
+
 let package = Package(
   name: "preview",
   products: [
     .library(name: "Axon", targets: ["Axon"]),
+    .library(name: "AxonTestKit", targets: ["AxonTestKit"]),
     .library(name: "Internet", targets: ["Internet"]),
     .library(name: "Media", targets: ["Media"]),
     .executable(name: "previewd", targets: ["previewd"]),
@@ -44,6 +54,7 @@ let package = Package(
 
     // The rooms, in the order in which they may import each other (DECISIONS.md, "Rooms").
     .target(name: "Axon", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "AxonTestKit", dependencies: ["Axon"], swiftSettings: strict),
     .target(name: "Internet", dependencies: ["Axon", "CLinux"], swiftSettings: strict),
     .target(
       name: "Media", dependencies: ["Axon", "CTurboJPEG", "CVorbis", "CAO", "CZlib"],
@@ -65,23 +76,38 @@ let package = Package(
       dependencies: ["Axon", "Internet", "Media", "Arguments", "Terminal", "CLinux"],
       swiftSettings: strict),
     // Small programs that are documentation.
+    .target(
+      name: "ExampleKit", dependencies: ["Axon"], path: "Examples/Kit", swiftSettings: strict),
+    example("EchoServer", ["Internet"]),
+    example("SimpleStreamingServer", ["Internet", "Media"]),
+    example("SimpleStreamingClient", ["Internet", "Media"]),
+    example("MulticastServer", ["Internet", "Media"]),
+    example("MulticastClient", ["Internet", "Media"]),
+    example("MimeDictOverTCP", ["Internet", "Media"]),
+    example("LearningSystem", ["Terminal"], exclude: ["macbeth-1-3.txt"]),
+    example("TraineeServer", ["Internet", "PreviewServer", "Recording"]),
     .executableTarget(
       name: "TestPicture", dependencies: ["Terminal"], path: "Examples/TestPicture",
-      swiftSettings: strict),
+      exclude: ["README.md"], swiftSettings: strict),
 
     .executableTarget(
       name: "Benchmarks", dependencies: ["Axon", "Internet"], path: "Tests/Benchmarks/Program",
       swiftSettings: strict),
 
-    test("AxonTests", ["Axon"]),
+    test("AxonTests", ["Axon", "AxonTestKit"]),
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
-    test("MediaTests", ["Axon", "Media"]),
+    test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test("PreviewServerTests", ["Axon", "Internet", "Media", "PreviewServer", "CLinux"]),
     test(
-      "ProgramTests", ["Axon", "Internet", "Media", "CLinux", "previewd", "previewclient"],
+      "ProgramTests",
+      [
+        "Axon", "Internet", "Media", "CLinux", "previewd", "previewclient", "EchoServer",
+        "SimpleStreamingServer", "SimpleStreamingClient", "MulticastServer", "MulticastClient",
+        "MimeDictOverTCP", "LearningSystem", "TraineeServer",
+      ],
       exclude: ["Clients"]),
   ]
 )

@@ -3,13 +3,15 @@
 # Makes the small clips that the demonstration and some tests use: a test picture with a
 # running clock and a tone, in the codings that matter most, and one Ogg Vorbis sound.
 #
-#   media/make-clips.sh [DIRECTORY]      (default: beside this script)
+#   media/make-clips.sh [DIRECTORY [NAME...]]      (default: all, beside this script)
 #
 # What is there already and newer than this script is kept; a clip appears whole or not at all.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 directory=${1:-$here}
+[ $# -eq 0 ] || shift
+wanted=" $* "
 seconds=30
 
 if ! command -v ffmpeg >/dev/null 2>&1; then
@@ -32,20 +34,23 @@ clock() { # HEIGHT_OF_PICTURE
   fi
 }
 
+# Whether a clip is to be made: it is wanted, and not there or older than this script.
+isDue() { # NAME
+  case $wanted in "  " | *" $1 "*) ;; *) return 1 ;; esac
+  [ ! -s "$directory/$1" ] || [ -n "$(find "$0" -newer "$directory/$1")" ]
+}
+
 # make NAME SIZE RATE FILTER CODING...
 make() {
   name=$1 size=$2 rate=$3 filter=$4
   shift 4
-  target=$directory/$name
-  if [ -s "$target" ] && [ -z "$(find "$0" -newer "$target")" ]; then
-    return 0
-  fi
+  isDue "$name" || return 0
   ffmpeg -nostdin -v error -y \
     -f lavfi -i "testsrc2=size=$size:rate=$rate:duration=$seconds" \
     -f lavfi -i "sine=frequency=440:beep_factor=4:sample_rate=48000:duration=$seconds" \
     -filter:v "$(clock "${size#*x}"),$filter,format=yuv420p" "$@" "$work/$name"
-  mv "$work/$name" "$target"
-  echo "$target"
+  mv "$work/$name" "$directory/$name"
+  echo "$directory/$name"
 }
 
 make clock_mpeg1.mpg 352x288 25 setsar=1 \
@@ -59,11 +64,10 @@ make clock_mpeg2.ts 720x576 50 'interlace=scan=tff,setdar=16/9' \
 make clock_h264.mp4 768x432 25 setsar=1 \
   -codec:v libx264 -preset superfast -crf 26 -g 50 -codec:a aac -b:a 96k -movflags +faststart
 
-sound=$directory/tone.ogg
-if [ ! -s "$sound" ] || [ -n "$(find "$0" -newer "$sound")" ]; then
+if isDue tone.ogg; then
   ffmpeg -nostdin -v error -y \
     -f lavfi -i "sine=frequency=440:beep_factor=4:sample_rate=44100:duration=$seconds" \
     -af 'aformat=channel_layouts=stereo' -codec:a libvorbis -q:a 4 "$work/tone.ogg"
-  mv "$work/tone.ogg" "$sound"
-  echo "$sound"
+  mv "$work/tone.ogg" "$directory/tone.ogg"
+  echo "$directory/tone.ogg"
 fi

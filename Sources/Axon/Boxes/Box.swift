@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Guards who is linked with whom, in the whole process.
-///
-/// Held for a few pointer moves at a time; sending never takes it on the home thread. Recursive,
-/// because who looks at a box may be the last to let go of it.
-let wiring = Guarded((), isRecursive: true)
-
 /// What inboxes and outboxes have in common: an owner and a place in a chain of linkages.
 @safe
 public class Box: @unchecked Sendable {
   // Unchecked: the fields below are guarded by `wiring`; the queues of the subclasses belong to the
   // owner's home thread.
-  var core: CorePointer?
-  var home: Home?
   /// Where this box passes its messages on to.
-  var next: Box?
-  private var backlinks: [Backlink] = []
-  var isClosed = false
+  final var next: Box?
+  private final var backlinks: [Backlink] = []
+  final var isClosed = false
   /// Place in the owner's list of boxes, which knows the name.
-  var slot: UInt8 = 255
+  final var slot: UInt8 = 255
 
   init() {}
 
@@ -28,15 +20,32 @@ public class Box: @unchecked Sendable {
   /// Boxes that pass their messages on to this one.
   ///
   /// Wiring held.
-  var previous: [Box] { backlinks.compactMap(\.box) }
+  final var previous: [Box] { backlinks.compactMap(\.box) }
 
   /// Leads this box on to another.
   ///
   /// Wiring held.
-  func lead(to sink: Box) {
+  final func lead(to sink: Box) {
     next = sink
     sink.backlinks.append(Backlink(self))
   }
+
+  /// Where the subclasses' own state lies in the object: behind the runtime's two words, the fields
+  /// above, and a few bytes of the subclass.
+  @usableFromInline static var stateOffset: Int { 40 }
+
+  /// The owner's core.
+  ///
+  /// Kept by the subclasses, where messages look at it.
+  var core: CorePointer? {
+    get { nil }
+    set {}
+  }
+
+  /// Where the owner lives.
+  ///
+  /// From elsewhere, wiring held.
+  final var home: Home? { unsafe core?.home }
 
   /// The box at the end of the chain that starts here.
   ///
@@ -75,21 +84,20 @@ public class Box: @unchecked Sendable {
   var isSender: Bool { false }
 
   /// Becomes a box of the component, on its home thread.
-  func adopt(by core: CorePointer, home: Home, slot: UInt8) {
+  func adopt(by core: CorePointer, slot: UInt8) {
     wiring.withLock { _ in
-      unsafe take(core, home: home, slot: slot)
+      unsafe take(core, slot: slot)
     }
   }
 
   /// Notes the owner.
   ///
   /// Wiring held.
-  func take(_ core: CorePointer, home: Home, slot: UInt8) {
+  func take(_ core: CorePointer, slot: UInt8) {
     precondition(
       unsafe self.core == nil || self.core == core,
       "a box belongs to the component that declares it: keep another's in a Handle or an array")
     unsafe self.core = unsafe core
-    self.home = home
     self.slot = slot
   }
 
@@ -98,13 +106,12 @@ public class Box: @unchecked Sendable {
   /// Wiring held. An errand that comes late is kept by the home, and must not keep the home.
   func forgetOwner() {
     unsafe core = nil
-    home = nil
   }
 
   /// Gives a box that nobody owns to the component whose turn it is.
   func adoptByCurrent() {
     guard let core = unsafe currentThread().pointee.core else { return }
-    unsafe core.pointee.component.takeUnretainedValue().adoptExtra(self, core: core)
+    unsafe core.component.takeUnretainedValue().adoptExtra(self, core: core)
   }
 
   /// Finds the final sink anew.
@@ -176,7 +183,7 @@ public class Box: @unchecked Sendable {
   /// What it fed or was fed by is told.
   func close() {
     if slot == 255, let core = unsafe core, unsafe currentThread().pointee.core == core {
-      unsafe core.pointee.component.takeUnretainedValue().dropExtra(self)
+      unsafe core.component.takeUnretainedValue().dropExtra(self)
     }
     let upstream = wiring.withLock { _ in
       isClosed = true
@@ -197,6 +204,7 @@ public class Box: @unchecked Sendable {
     guard let next else { return }
     next.backlinks.removeAll { $0.leads(from: self) }
     self.next = nil
+    wiring.keep(next)
   }
 }
 
@@ -215,7 +223,7 @@ extension Box {
   }
 
   private func label(of core: CorePointer) -> String {
-    let component = unsafe core.pointee.component.takeUnretainedValue()
+    let component = unsafe core.component.takeUnretainedValue()
     return component.boxLabels.indices.contains(Int(slot))
       ? component.boxLabels[Int(slot)] : "box"
   }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What an inbox answers a sender.
+enum Admission {
+  case done(Delivery)
+  /// No room: the message is still the sender's.
+  case mustWait
+}
+
 /// What an outbox does with its final sink, beyond the fast way that `Outbox` inlines.
 extension Inbox {
-  /// What a full inbox answers.
-  enum Admission {
-    case done(Delivery)
-    case mustWait
-  }
-
   /// Takes the message in, or says what its policy makes of it.
   ///
   /// Home thread of the inbox. With `holdsReservation` the sender was woken for a slot that is kept
@@ -29,14 +30,17 @@ extension Inbox {
         return .done(.dropped)
       case .dropOldest:
         unsafe state.pointee.dropped += 1
-        if let ring = unsafe state.pointee.ring {
-          unsafe _ = state.pointee.removeFirst(from: ring)
-        }
+        if unsafe state.pointee.count > 0 { unsafe _ = state.pointee.removeFirst(as: Message.self) }
       }
     }
     if let message = message.take() { unsafe state.pointee.append(message) }
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
     return .done(.delivered)
+  }
+
+  /// Wakes the owner, if there is one.
+  func wakeOwner() {
+    if unsafe state.pointee.core != nil { unsafe state.pointee.wakeOwner() }
   }
 
   var policy: WhenFull { unsafe state.pointee.whenFull }
@@ -51,7 +55,7 @@ extension Inbox {
   /// Home thread of the inbox.
   func await(_ sender: Waiting) {
     unsafe state.pointee.senders.append(sender)
-    unsafe state.pointee.attention.insert(.senders)
+    unsafe state.pointee.mark(.senders)
   }
 
   /// Gives back the slot that was kept for a sender that no longer wants it.
@@ -71,7 +75,7 @@ extension Inbox {
     let released = unsafe state.pointee.senders.filter { $0.box === box }
     guard !released.isEmpty else { return }
     unsafe state.pointee.senders.removeAll { $0.box === box }
-    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
+    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.unmark(.senders) }
     for sender in released {
       unsafe state.pointee.reserved += 1
       sender.wake()

@@ -27,19 +27,15 @@ extension Inbox {
     guard let sink = last as? Inbox<Message> else { return }
     if source.hasSeenEnd { sink.hadProducer = true }
     let isNear = sink.home.map(\.isHere) ?? true
-    var moved: [Message] = []
-    while unsafe source.state.pointee.count > 0, let ring = unsafe source.state.pointee.ring {
-      moved.append(unsafe source.state.pointee.removeFirst(from: ring))
-    }
-    if isNear {
-      for message in moved { unsafe sink.state.pointee.append(message) }
-    } else if !moved.isEmpty {
-      sink.sideDoor().takeOver(moved)
+    let far = unsafe isNear || source.state.pointee.count == 0 ? nil : sink.sideDoor()
+    while unsafe source.state.pointee.count > 0 {
+      let message = unsafe source.state.pointee.removeFirst(as: Message.self)
+      if let far { far.takeOver(message) } else { unsafe sink.state.pointee.append(message) }
     }
     guard let old = source.side else { return }
     source.side = nil
-    source.carrier = nil
-    unsafe source.state.pointee.attention.remove(.shared)
+    source.isShared = false
+    unsafe source.state.pointee.unmark(.shared)
     old.moveOn(to: sink, sink.sideDoor())
   }
 }

@@ -8,20 +8,22 @@
 @safe
 public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // Unchecked: `state` is touched on the owner's home thread only; senders elsewhere use `side`.
-  @usableFromInline let state: UnsafeMutablePointer<InboxState<Message>>
-  /// The door for senders on other threads.
-  ///
-  /// Guarded by `wiring`; `carrier` is the home's copy.
-  var side: SharedQueue<Message>?
-  var carrier: SharedQueue<Message>?
-  /// Outboxes whose chain ends here.
-  ///
-  /// Guarded by `wiring`.
-  private var producers = 0
   var hadProducer = false
+  /// The home knows of the side door.
+  var isShared = false
   /// A signal said that no more will come, whoever is linked.
   private var wasFinished = false
   private let staysOpen: Bool
+  // At `stateOffset`, behind what fits before it; only reached through `state`.
+  private var storage: InboxState
+  /// The door for senders on other threads.
+  ///
+  /// Made and taken away under `wiring`; the home looks at it when it has been told, by `isShared`.
+  var side: SharedQueue<Message>?
+  /// Outboxes whose chain ends here.
+  ///
+  /// Guarded by `wiring`.
+  private var producers: Int32 = 0
 
   /// An inbox that holds at most `capacity` messages.
   ///
@@ -32,17 +34,27 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   ///     inbox does.
   public init(capacity: Int = 32, whenFull: WhenFull = .wait, staysOpen: Bool = false) {
     precondition(capacity > 0, "an inbox's capacity must be at least 1, not \(capacity)")
-    unsafe state = .allocate(capacity: 1)
-    unsafe state.initialize(to: InboxState(capacity: capacity, whenFull: whenFull))
+    storage = InboxState(capacity: capacity, whenFull: whenFull)
     self.staysOpen = staysOpen
     super.init()
+    assert(unsafe withUnsafePointer(to: &storage) { unsafe $0 == UnsafePointer(state) })
   }
 
-  deinit {
-    unsafe state.pointee.free()
-    unsafe state.deinitialize(count: 1)
-    unsafe state.deallocate()
+  deinit { unsafe state.pointee.free(as: Message.self) }
+
+  /// The queue, in the object itself.
+  @inlinable @inline(__always)
+  var state: UnsafeMutablePointer<InboxState> {
+    unsafe (Unmanaged.passUnretained(self).toOpaque() + Box.stateOffset)
+      .assumingMemoryBound(to: InboxState.self)
   }
+
+  override var core: CorePointer? {
+    get { unsafe state.pointee.core }
+    set { unsafe state.pointee.core = unsafe newValue }
+  }
+
+  private var carrier: SharedQueue<Message>? { isShared ? side : nil }
 
   // MARK: Reading
 
@@ -53,8 +65,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   @inlinable @inline(__always)
   public func next() async -> sending Message? {
     while true {
-      if let ring = unsafe readyRing() {
-        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+      if isReady() {
+        nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(as: Message.self)
         if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
         return unsafe message
       }
@@ -84,25 +96,28 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   ///   gets another turn by itself.
   @inlinable @inline(__always)
   public func take() -> sending Message? {
-    if let ring = unsafe readyRing() {
-      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+    if isReady() {
+      nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(as: Message.self)
       if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
-      if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
+      // Behind a side door there may be more.
+      if unsafe state.pointee.put != state.pointee.taken || !state.pointee.attention.isNone {
+        unsafe state.pointee.core.unsafelyUnwrapped.pointee.hasEvent = true
+      }
       return unsafe message
     }
     return takeSlowly()
   }
 
-  /// The ring, when the oldest message may be taken from it the fast way; spends budget.
+  /// Whether the oldest message may be taken the fast way; spends budget.
   @inlinable @inline(__always)
-  func readyRing() -> UnsafeMutablePointer<Message>? {
+  func isReady() -> Bool {
     let state = unsafe self.state
-    guard let core = unsafe state.pointee.core, unsafe currentThread().pointee.core == core,
-      unsafe state.pointee.count > 0, unsafe state.pointee.attention.isNone,
-      unsafe core.pointee.budget > 0, let ring = unsafe state.pointee.ring
-    else { return nil }
+    guard unsafe isTurn(of: state.pointee.core), unsafe state.pointee.put != state.pointee.taken,
+      unsafe state.pointee.attention.allowsTaking
+    else { return false }
+    let core = unsafe state.pointee.core.unsafelyUnwrapped
     unsafe core.pointee.budget &-= 1
-    return unsafe ring
+    return unsafe core.pointee.budget >= 0
   }
 
   @usableFromInline
@@ -166,8 +181,8 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   private func takeOne() -> sending Message? {
     if unsafe state.pointee.attention.contains(.closed) { return nil }
     if unsafe state.pointee.count == 0 { carryOver() }
-    guard unsafe state.pointee.count > 0, let ring = unsafe state.pointee.ring else { return nil }
-    nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(from: ring)
+    guard unsafe state.pointee.count > 0 else { return nil }
+    nonisolated(unsafe) let message = unsafe state.pointee.removeFirst(as: Message.self)
     if unsafe state.pointee.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
     if unsafe state.pointee.isSenderParked { unsafe state.pointee.unparkSender() }
     if unsafe state.pointee.attention.contains(.senders) { admitSender() }
@@ -177,17 +192,16 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   private func carryOver() {
     guard let carrier else { return }
     // Nobody puts things in order after plain code's turn: it takes one by one.
-    for message in carrier.carry(isBatched: unsafe state.pointee.core != nil) {
-      unsafe state.pointee.append(message)
+    if unsafe carrier.carry(into: state, isBatched: state.pointee.core != nil) {
+      unsafe state.pointee.core?.pointee.hasEvent = true
     }
-    if carrier.count > 0 { unsafe state.pointee.core?.pointee.hasEvent = true }
   }
 
   /// Wakes the sender that waits longest, if there is room for it.
   func admitSender() {
     guard unsafe state.pointee.hasRoom, unsafe !state.pointee.senders.isEmpty else { return }
     let sender = unsafe state.pointee.senders.removeFirst()
-    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.attention.remove(.senders) }
+    if unsafe state.pointee.senders.isEmpty { unsafe state.pointee.unmark(.senders) }
     unsafe state.pointee.reserved += 1
     sender.wake()
   }
@@ -206,31 +220,17 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // MARK: Looking
 
   /// Messages waiting here now.
-  public override var count: Int { unsafe Int(state.pointee.count) + (visibleDoor?.count ?? 0) }
+  public override var count: Int { unsafe state.pointee.count + (visibleDoor?.count ?? 0) }
 
   override var countFromOutside: Int {
     wiring.withLock { _ in side }?.countWithCarried ?? 0
   }
 
   /// The side door, as far as it may be looked at from here: plain code's box has no other.
-  private var visibleDoor: SharedQueue<Message>? {
+  var visibleDoor: SharedQueue<Message>? {
     if let carrier { return carrier }
     guard unsafe state.pointee.core == nil else { return nil }
     return wiring.withLock { _ in side }
-  }
-
-  /// Whether nothing waits here now.
-  public var isEmpty: Bool { count == 0 }
-
-  /// Most messages that it holds.
-  public var capacity: Int { unsafe Int(state.pointee.capacity) }
-
-  /// Messages dropped because it was full.
-  public var dropped: Int { unsafe Int(state.pointee.dropped) + (visibleDoor?.dropped ?? 0) }
-
-  /// Whether no message will come any more: all producers have finished, or the owner must stop.
-  public var isFinished: Bool {
-    unsafe !state.pointee.attention.isDisjoint(with: [.finished, .closed])
   }
 
   /// Whether some outbox leads here now.
@@ -238,13 +238,12 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   // MARK: Wiring
 
-  override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
+  override func adopt(by core: CorePointer, slot: UInt8) {
     let side = wiring.withLock { _ in
-      unsafe take(core, home: home, slot: slot)
+      unsafe take(core, slot: slot)
       countSendersAbroad()
       return self.side
     }
-    unsafe state.pointee.core = unsafe core
     if let side { carry(side) }
     interpretWaiting()
     let senders = wiring.withLock { _ in previous.isEmpty ? [] : sendersUpstream() }
@@ -253,14 +252,14 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   private func carry(_ side: SharedQueue<Message>) {
-    carrier = side
-    unsafe state.pointee.attention.insert(.shared)
+    isShared = true
+    unsafe state.pointee.mark(.shared)
     unsafe state.pointee.core?.settleLater(self)
     _ = settle()
   }
 
   override func settle() -> Bool {
-    carrier?.settle(unused: unsafe Int(state.pointee.count)) ?? false
+    carrier?.settle(unused: unsafe state.pointee.count) ?? false
   }
 
   /// The side door, where senders on this thread too must use it.
@@ -272,13 +271,16 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     refresh()
     guard unsafe state.pointee.core != nil else { return }
     interpretWaiting()
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
   }
 
   /// Reads signals that came by the side door, for a component that doesn't itself.
   private func interpretWaiting() {
     guard unsafe state.pointee.attention.contains(.control), let carrier else { return }
-    for message in carrier.carryAll() { interpret(message) }
+    unsafe carrier.carryAll(into: state)
+    while unsafe state.pointee.count > 0 {
+      interpret(unsafe state.pointee.removeFirst(as: Message.self))
+    }
     if carrier.settle(unused: 0) { interpretWaiting() }
   }
 
@@ -290,7 +292,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
 
   /// Marks the inbox as one that the component's base reads.
   func interpretSignals() {
-    unsafe state.pointee.attention.insert(.control)
+    unsafe state.pointee.mark(.control)
   }
 
   /// The side door, made when the first sender from elsewhere comes.
@@ -343,7 +345,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     // What the last producer left at the side door counts before its end does.
     if finished, carrier == nil, let side { carry(side) }
     guard unsafe finished != state.pointee.attention.contains(.finished) else { return }
-    if finished { markFinished() } else { unsafe state.pointee.attention.remove(.finished) }
+    if finished { markFinished() } else { unsafe state.pointee.unmark(.finished) }
   }
 
   /// Behaves as if all producers had finished: what is queued can still be read.
@@ -353,9 +355,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   private func markFinished() {
-    unsafe state.pointee.attention.insert(.finished)
+    unsafe state.pointee.mark(.finished)
     unsafe state.pointee.core?.pointee.inputEnded = true
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
   }
 
   override func inherit(from source: Box) {
@@ -363,17 +365,16 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   override func cut() {
-    unsafe state.pointee.attention.insert(.closed)
-    unsafe state.pointee.removeAll()
+    unsafe state.pointee.mark(.closed)
+    unsafe state.pointee.removeAll(as: Message.self)
     unsafe state.pointee.unparkSender()
-    unsafe state.pointee.wakeOwner()
+    wakeOwner()
   }
 
   /// Ends the inbox: it takes no more, and its linkages are broken.
   public override func close() {
     super.close()
-    unsafe state.pointee.attention.insert(.closed)
-    unsafe state.pointee.core = nil
+    unsafe state.pointee.mark(.closed)
     unsafe state.pointee.unparkSender()
     let senders = unsafe state.pointee.senders
     unsafe state.pointee.senders = []
@@ -381,7 +382,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
       unsafe state.pointee.reserved += 1
       sender.wake()
     }
-    unsafe state.pointee.removeAll()
+    unsafe state.pointee.removeAll(as: Message.self)
     wiring.withLock { _ in
       forgetOwner()
       return side

@@ -46,7 +46,7 @@ extension Outbox {
   func offer(
     _ message: inout Message?, to inbox: Inbox<Message>, door: SharedQueue<Message>?,
     isPromised: Bool
-  ) -> Inbox<Message>.Admission {
+  ) -> Admission {
     guard let door else { return inbox.admit(&message, holdsReservation: isPromised) }
     switch door.offer(&message, holdsReservation: isPromised) {
     case .mustWait: return .mustWait
@@ -115,13 +115,5 @@ struct SenderAbroad: Equatable {
 
   static func == (one: Self, other: Self) -> Bool {
     one.home === other.home && one.isStranger == other.isStranger
-  }
-}
-
-extension Outbox {
-  /// A wait for room in another home begins or ends.
-  func countWaitAbroad(of core: CorePointer, by change: Int) {
-    waitsAbroad += change
-    unsafe core.pointee.waitsAbroad += Int32(change)
   }
 }

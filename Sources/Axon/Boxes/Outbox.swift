@@ -8,46 +8,48 @@
 public final class Outbox<Message>: Box, @unchecked Sendable {
   // Unchecked: `owner`, `sink` and `target` change on the owner's home thread only; without an owner
   // every send looks the way up under `wiring`.
-  @usableFromInline var owner: CorePointer? { unsafe route.pointee.owner }
-  @usableFromInline let route: UnsafeMutablePointer<Route>
-
-  /// The fast way: who may use it and where it leads.
-  @safe @usableFromInline
-  struct Route {
-    @usableFromInline var owner: CorePointer?
-    /// The final sink, when it lives on the same thread.
-    @usableFromInline var sink: UnsafeMutablePointer<InboxState<Message>>?
-  }
+  /// Whether it ever led to an inbox.
+  package private(set) var hadTarget = false
+  // At `stateOffset`, behind what fits before it; only reached through `route`.
+  private var storage = Route()
 
   /// The final sink; changed under `wiring` and, with an owner, on its home thread.
   var target: Inbox<Message>?
-  /// The side door of a target on another thread, and the inbox it belongs to: the target may have
-  /// been linked onward just now.
-  private var abroad: (Inbox<Message>, SharedQueue<Message>)?
-  /// The homes whose senders abroad this box is counted among: one, or two while it moves.
-  private var counted: [SenderAbroad] = []
-  /// Waits for room in another home.
-  var waitsAbroad = 0
-  /// Whether it ever led to an inbox.
-  package private(set) var hadTarget = false
-  /// Where it stands in a queue of senders, without a continuation.
-  var queuedAt: Slot?
-  /// The slot that is kept for it, since it was woken from that queue.
-  private var promised: Slot?
-  private var willSettle = false
-
+  /// What only those need that send abroad or wait in a queue.
+  private var more: OutboxMore<Message>?
   /// An outbox that leads nowhere yet.
   public override init() {
-    unsafe route = .allocate(capacity: 1)
-    unsafe route.initialize(to: Route())
     super.init()
+    assert(unsafe withUnsafePointer(to: &storage) { unsafe $0 == UnsafePointer(route) })
   }
 
   deinit {
-    if target != nil || !counted.isEmpty { abandon() }
-    unsafe route.deinitialize(count: 1)
-    unsafe route.deallocate()
+    if target != nil || more?.counted.isEmpty == false { abandon() }
   }
+
+  /// The fast way, in the object itself.
+  @inlinable @inline(__always)
+  var route: UnsafeMutablePointer<Route> {
+    unsafe (Unmanaged.passUnretained(self).toOpaque() + Box.stateOffset)
+      .assumingMemoryBound(to: Route.self)
+  }
+
+  @usableFromInline var owner: CorePointer? { unsafe route.pointee.owner }
+
+  override var core: CorePointer? {
+    get { unsafe route.pointee.owner }
+    set { unsafe route.pointee.owner = unsafe newValue }
+  }
+
+  private var orMore: OutboxMore<Message> {
+    if let more { return more }
+    let made = OutboxMore<Message>()
+    more = made
+    return made
+  }
+
+  /// Where it stands in a queue of senders, without a continuation.
+  var queuedAt: Slot? { more?.queuedAt }
 
   // MARK: Sending
 
@@ -58,15 +60,19 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @inlinable @inline(__always) @discardableResult
   public func send(_ message: sending Message) async -> Bool {
     while true {
-      if let sink = unsafe readySink(), let core = unsafe sink.core,
+      if let sink = unsafe readySink(), let core = unsafe route.pointee.owner,
         unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
       {
         unsafe core.pointee.budget &-= 1
-        unsafe sink.state.pointee.append(message)
-        unsafe sink.state.pointee.wakeOwner()
+        unsafe sink.pointee.appendWithinLimit(message)
+        unsafe sink.pointee.wakeOwner()
         return true
       }
       guard let (core, sink) = unsafe sinkToParkAt() else {
+        if let door = unsafe doorWithRoom() {
+          letIn(unsafe door.pointee.append(message))
+          return true
+        }
         return await sendSlowly(message) == .delivered
       }
       unsafe core.pointee.waits &+= 1
@@ -80,9 +86,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// Own core and the full sink, when an async sender may simply wait there; spends budget.
   @inlinable @inline(__always)
-  func sinkToParkAt() -> (CorePointer, UnsafeMutablePointer<InboxState<Message>>)? {
+  func sinkToParkAt() -> (CorePointer, UnsafeMutablePointer<InboxState>)? {
     guard let core = unsafe route.pointee.owner, unsafe currentThread().pointee.core == core,
-      let sink = unsafe route.pointee.sink, unsafe sink.pointee.canParkSender,
+      let sink = unsafe route.pointee.sink, unsafe sink.canParkSender(),
       unsafe !sink.pointee.isSenderParked, unsafe !core.pointee.isCallback,
       unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping
     else { return nil }
@@ -94,7 +100,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @inlinable @inline(__always)
   func parkCore() -> Bool {
     guard let core = unsafe route.pointee.owner, unsafe currentThread().pointee.core == core,
-      let sink = unsafe route.pointee.sink, unsafe sink.pointee.canParkSender,
+      let sink = unsafe route.pointee.sink, unsafe sink.canParkSender(),
       unsafe !sink.pointee.isSenderParked || sink.pointee.parkedCore == core,
       unsafe core.pointee.isCallback
     else { return false }
@@ -109,22 +115,44 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @inlinable @inline(__always) @discardableResult
   public func post(_ message: sending Message) -> Delivery {
     if let sink = unsafe readySink() {
-      unsafe sink.state.pointee.append(message)
-      unsafe sink.state.pointee.wakeOwner()
+      unsafe sink.pointee.appendWithinLimit(message)
+      unsafe sink.pointee.wakeOwner()
+      return .delivered
+    }
+    if let door = unsafe doorWithRoom() {
+      letIn(unsafe door.pointee.append(message))
       return .delivered
     }
     return postSlowly(message)
   }
 
-  /// Own core and final sink, when a message may be put there the fast way.
+  /// The side door of the sink, locked, when it has room; spends budget.
+  @inlinable
+  func doorWithRoom() -> UnsafeMutablePointer<DoorState>? {
+    guard let door = unsafe route.pointee.door, let core = unsafe route.pointee.owner,
+      unsafe isTurn(of: core), unsafe core.pointee.budget > 0, unsafe !core.pointee.isStopping,
+      unsafe door.lockIfRoom()
+    else { return nil }
+    unsafe core.pointee.budget &-= 1
+    return unsafe door
+  }
+
+  /// Lets go of the door's lock, and knocks if it must.
+  @usableFromInline
+  func letIn(_ mustKnock: Bool) {
+    unsafe route.pointee.door?.unlock()
+    if mustKnock { (more?.doorInbox ?? target)?.knock() }
+  }
+
+  /// The final sink, when a message may be put there the fast way.
   @inlinable @inline(__always)
-  func readySink() -> (core: CorePointer?, state: UnsafeMutablePointer<InboxState<Message>>)? {
+  func readySink() -> UnsafeMutablePointer<InboxState>? {
     let route = unsafe self.route
     guard let sink = unsafe route.pointee.sink,
-      unsafe currentThread().pointee.core == route.pointee.owner,
-      unsafe sink.pointee.attention.isNone, unsafe sink.pointee.hasRoom
+      unsafe isTurn(of: route.pointee.owner),
+      unsafe sink.pointee.isWithinLimit
     else { return nil }
-    return unsafe (route.pointee.owner, sink)
+    return unsafe sink
   }
 
   @usableFromInline
@@ -148,7 +176,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @usableFromInline var isFullSlowly: Bool {
     guard let (inbox, door) = findWay(), inbox.policy == .wait else { return false }
     if let promise = takePromise(), promise.isKept(at: inbox, door) {
-      promised = promise
+      orMore.promised = promise
       return false
     }
     // Plain code has nobody to wake, and no turn at whose end a slot would be given back.
@@ -170,7 +198,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     } else {
       inbox.await(me)
     }
-    queuedAt = Slot(inbox: inbox, door: door)
+    orMore.queuedAt = Slot(inbox: inbox, door: door)
     return true
   }
 
@@ -190,27 +218,28 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// Keeps a slot until the next message, or the end of a turn without one.
   private func keep(_ slot: Slot, for core: CorePointer) {
-    promised = slot
-    if willSettle { return }
-    willSettle = true
+    let more = orMore
+    more.promised = slot
+    if more.willSettle { return }
+    more.willSettle = true
     unsafe core.settleLater(self)
   }
 
   private func leaveQueue() -> Slot? {
-    guard let slot = queuedAt else { return nil }
-    queuedAt = nil
+    guard let more, let slot = more.queuedAt else { return nil }
+    more.queuedAt = nil
     if slot.door != nil, let core = unsafe owner { unsafe countWaitAbroad(of: core, by: -1) }
     return slot
   }
 
   func takePromise() -> Slot? {
-    guard let slot = promised else { return nil }
-    promised = nil
+    guard let more, let slot = more.promised else { return nil }
+    more.promised = nil
     return slot
   }
 
   override func settle() -> Bool {
-    willSettle = false
+    more?.willSettle = false
     takePromise()?.giveBack()
     return false
   }
@@ -220,10 +249,15 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     if unsafe owner == nil, unsafe currentThread().pointee.core != nil { adoptByCurrent() }
     if let owner = unsafe owner, unsafe currentThread().pointee.core == owner {
       guard let target else { return nil }
-      if unsafe route.pointee.sink != nil { return (target, target.doorForNeighbours) }
-      let abroad = abroad ?? wiring.withLock { _ in target.wayIn() }
-      self.abroad = abroad
-      return abroad
+      if unsafe route.pointee.sink != nil {
+        guard let door = target.doorForNeighbours else { return (target, nil) }
+        keep(door, of: target)
+        return (target, door)
+      }
+      if let more, let door = more.door, let inbox = more.doorInbox { return (inbox, door) }
+      let (inbox, door) = wiring.withLock { _ in target.wayIn() }
+      keep(door, of: inbox)
+      return (inbox, door)
     }
     if unsafe owner != nil {
       precondition(
@@ -234,6 +268,12 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       guard !isClosed, let target, !target.isClosed else { return nil }
       return target.wayIn()
     }
+  }
+
+  private func keep(_ door: SharedQueue<Message>, of inbox: Inbox<Message>) {
+    orMore.door = door
+    orMore.doorInbox = inbox
+    unsafe route.pointee.door = unsafe door.state
   }
 
   // MARK: Wiring
@@ -247,13 +287,18 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override var waitsForStrangers: Bool {
-    waitsAbroad > 0
-      && wiring.withLock { _ in target?.home?.household !== home?.household }
+    guard let more, more.waitsAbroad > 0 else { return false }
+    return wiring.withLock { _ in target?.home?.household !== home?.household }
   }
 
-  override func adopt(by core: CorePointer, home: Home, slot: UInt8) {
-    unsafe super.adopt(by: core, home: home, slot: slot)
-    unsafe route.pointee.owner = unsafe core
+  /// A wait for room in another home begins or ends.
+  func countWaitAbroad(of core: CorePointer, by change: Int32) {
+    orMore.waitsAbroad += change
+    unsafe core.more.waitsAbroad += change
+  }
+
+  override func adopt(by core: CorePointer, slot: UInt8) {
+    unsafe super.adopt(by: core, slot: slot)
     if wiring.withLock({ _ in next != nil }) { reroute(sinkEnded: false) }
   }
 
@@ -266,9 +311,11 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     let sink = unsafe isLocal ? found?.state : nil
     // Plain code looks without a lock, and sees nil for ever.
     if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
-    abroad = nil
+    more?.door = nil
+    more?.doorInbox = nil
+    unsafe route.pointee.door = nil
     countAbroad()
-    let isCounted = !counted.isEmpty
+    let isCounted = more?.counted.isEmpty == false
     if found !== old { found?.producerCame() }
     let isLast = found !== old && old?.producerLeft() == true
     if isLocal { found?.countSenders() }
@@ -283,9 +330,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func countAbroad() {
-    guard let abroad = homeAbroad, !counted.contains(abroad) else { return }
+    guard let abroad = homeAbroad, more?.counted.contains(abroad) != true else { return }
     abroad.count(by: 1)
-    counted.append(abroad)
+    orMore.counted.append(abroad)
   }
 
   /// The home of the final sink, when it is another than the box's own.
@@ -306,23 +353,25 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   private func recount() {
     wiring.withLock { _ in
       let abroad = homeAbroad
-      for old in counted where old != abroad {
+      guard let more else { return }
+      for old in more.counted where old != abroad {
         old.count(by: -1)
         old.home.wakeToLook()
       }
-      counted.removeAll { $0 != abroad }
+      more.counted.removeAll { $0 != abroad }
     }
   }
 
   /// Plain code has let go of the box without a word: who waits for it needn't any longer.
   private func abandon() {
-    let orphan = wiring.withLock { _ in
+    let (orphan, home) = wiring.withLock { _ in
       leaveNext()
-      return target?.producerLeft() == true ? target : nil
+      let orphan = target?.producerLeft() == true ? target : nil
+      return (orphan, orphan?.home)
     }
-    // Errands only: who let go may hold the wiring, and be anybody.
-    if let orphan, let home = wiring.withLock({ _ in orphan.home }) { home.post(.wake(orphan)) }
-    for old in counted {
+    // An errand, as who let go may be anybody.
+    if let orphan, let home { home.post(.wake(orphan)) }
+    for old in more?.counted ?? [] {
       old.count(by: -1)
       old.home.wakeToLook()
     }
@@ -338,7 +387,37 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     // Still in a queue: it was woken from there, but the word hasn't come.
     leaveQueue()?.giveBack()
     takePromise()?.giveBack()
-    unsafe route.pointee.owner = nil
     wiring.withLock { _ in forgetOwner() }
   }
+}
+
+/// The fast way from an outbox: who may use it and where it leads.
+@safe @usableFromInline
+struct Route {
+  @usableFromInline var owner: CorePointer?
+  /// The final sink, when it lives on the same thread.
+  @usableFromInline var sink: UnsafeMutablePointer<InboxState>?
+  /// The side door of a sink that is elsewhere or shared with others; kept alive by the box's `more`.
+  @usableFromInline var door: UnsafeMutablePointer<DoorState>?
+
+  init() {}
+}
+
+/// The parts of an outbox that only those need that send abroad or wait in a queue.
+final class OutboxMore<Message> {
+  /// The side door of a target on another thread, and the inbox it belongs to: the target may have
+  /// been linked onward just now.
+  var door: SharedQueue<Message>?
+  var doorInbox: Inbox<Message>?
+  /// The homes whose senders abroad this box is counted among: one, or two while it moves.
+  ///
+  /// Guarded by `wiring`.
+  var counted: [SenderAbroad] = []
+  /// Waits for room in another home.
+  var waitsAbroad: Int32 = 0
+  /// Where it stands in a queue of senders, without a continuation.
+  var queuedAt: Outbox<Message>.Slot?
+  /// The slot that is kept for it, since it was woken from that queue.
+  var promised: Outbox<Message>.Slot?
+  var willSettle = false
 }

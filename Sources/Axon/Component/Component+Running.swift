@@ -16,7 +16,7 @@ extension Component {
 
   /// Where it lives.
   public final var scheduler: Scheduler {
-    switch unsafe liveCore.pointee.home.takeUnretainedValue() {
+    switch unsafe liveCore.home {
     case let scheduler as Scheduler: return scheduler
     case let thread as ThreadHome: return thread.scheduler
     default: preconditionFailure("\(type(of: self)) lives on no scheduler")
@@ -83,7 +83,7 @@ extension Component {
 
   /// Children that are still running.
   public final var children: [Handle] {
-    unsafe liveCore.pointee.children?.takeUnretainedValue().handles ?? []
+    unsafe liveCore.pointee.more?.children.handles ?? []
   }
 
   /// Waits until no child is left, also when the component must stop.
@@ -111,18 +111,18 @@ final class Children {
   private(set) var handles: [Handle] = []
 
   func add(_ handle: Handle) {
-    handle.placeAmongChildren = handles.count
+    handle.placeAmongChildren = Int32(truncatingIfNeeded: handles.count)
     handles.append(handle)
   }
 
   /// Takes a child out in constant time; the last one takes its place.
   func remove(_ handle: Handle) {
-    let place = handle.placeAmongChildren
+    let place = Int(handle.placeAmongChildren)
     guard place < handles.count, handles[place] === handle else { return }
     let last = handles.removeLast()
     if last === handle { return }
     handles[place] = last
-    last.placeAmongChildren = place
+    last.placeAmongChildren = handle.placeAmongChildren
   }
 }
 
@@ -143,9 +143,10 @@ package final class Seed: @unchecked Sendable {
 }
 
 extension Component {
-  /// Wakes this component from its scheduler's own thread; not to be called once it has ended.
+  /// Wakes this component from its scheduler's own thread, also for the scheduler outside; not to be called once it has ended.
   package final func waker() -> () -> Void {
     let core = unsafe liveCore
-    return { unsafe core.wake() }
+    if scheduler.lodging == nil { return { unsafe core.wake() } }
+    return { [scheduler] in scheduler.visit { unsafe core.wake() } }
   }
 }

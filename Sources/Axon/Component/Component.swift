@@ -24,20 +24,21 @@
 /// gone, the component is stopped: `next()` gives `nil` and `send` gives false.
 @safe
 open class Component {
-  var core: CorePointer?
-  private var controlBox: Inbox<Signal>?
-  private var signalBox: Outbox<Signal>?
-  private var extras: [Box] = []
+  // First, so that its place in the object is known; only reached through `coreInside`.
+  private var storage = Core()
 
   /// A component that isn't running yet: hand it to `Scheduler.activate`.
-  public init() {}
+  public init() {
+    assert(unsafe withUnsafePointer(to: &storage) { unsafe $0 == UnsafePointer(coreInside) })
+  }
 
   deinit {
     // Never activated: whoever linked it must not wait for it.
-    if unsafe core == nil, !wasActivated { forEachBox { $0.close() } }
+    if unsafe !coreInside.pointee.wasActivated { forEachBox { $0.close() } }
   }
 
-  private var wasActivated = false
+  /// Its core while it lives: from its first turn on, until its boxes are closed.
+  var core: CorePointer? { unsafe coreInside.pointee.isLive ? coreInside : nil }
 
   /// The component's work, from activation to its end.
   ///
@@ -64,19 +65,21 @@ open class Component {
 
   /// Signals from others.
   public final var control: Inbox<Signal> {
-    if let controlBox { return controlBox }
+    let more = unsafe coreInside.more
+    if let known = more.control { return known }
     let box = Inbox<Signal>(capacity: Int(Int32.max), staysOpen: true)
     if !readsControl { box.interpretSignals() }
-    controlBox = box
+    more.control = box
     if let core = unsafe core { unsafe core.adoptLate(box, slot: Self.controlSlot) }
     return box
   }
 
   /// Says how the component ended.
   public final var signal: Outbox<Signal> {
-    if let signalBox { return signalBox }
+    let more = unsafe coreInside.more
+    if let known = more.signal { return known }
     let box = Outbox<Signal>()
-    signalBox = box
+    more.signal = box
     if let core = unsafe core { unsafe core.adoptLate(box, slot: Self.signalSlot) }
     return box
   }
@@ -94,46 +97,50 @@ extension Component {
   /// Every box that exists, declared ones first.
   func forEachBox(_ body: (Box) -> Void) {
     BoxLayout.of(self).forEach(in: self) { box, _ in body(box) }
-    for box in extras { body(box) }
-    if let controlBox { body(controlBox) }
-    if let signalBox { body(signalBox) }
+    guard let more = unsafe coreInside.pointee.more else { return }
+    for box in more.extras { body(box) }
+    if let control = more.control { body(control) }
+    if let signal = more.signal { body(signal) }
   }
 
-  /// Makes all boxes the core's own.
-  func adoptBoxes(core: CorePointer, home: Home) {
-    unsafe self.core = unsafe core
-    wasActivated = true
-    BoxLayout.of(self).forEach(in: self) { box, slot in
-      unsafe box.adopt(by: core, home: home, slot: slot)
-    }
-    if let controlBox { unsafe controlBox.adopt(by: core, home: home, slot: Self.controlSlot) }
-    if let signalBox { unsafe signalBox.adopt(by: core, home: home, slot: Self.signalSlot) }
+  /// Makes all boxes its own.
+  func adoptBoxes() {
+    let core = unsafe coreInside
+    unsafe core.pointee.isLive = true
+    BoxLayout.of(self).forEach(in: self) { box, slot in unsafe box.adopt(by: core, slot: slot) }
+    guard let more = unsafe core.pointee.more else { return }
+    for box in more.extras { unsafe box.adopt(by: core, slot: 255) }
+    unsafe more.control?.adopt(by: core, slot: Self.controlSlot)
+    unsafe more.signal?.adopt(by: core, slot: Self.signalSlot)
   }
+
+  /// Takes in a box that no property holds, before activation.
+  func own(_ box: Box) { unsafe coreInside.more.extras.append(box) }
 
   /// Takes in a box that was made while running, or that nobody owned when it was first used.
   func adoptExtra(_ box: Box, core: CorePointer) {
-    extras.append(box)
-    unsafe box.adopt(by: core, home: core.pointee.home.takeUnretainedValue(), slot: 255)
+    unsafe core.more.extras.append(box)
+    unsafe box.adopt(by: core, slot: 255)
   }
 
   /// Lets go of such a box, which has been closed.
   func dropExtra(_ box: Box) {
-    extras.removeAll { $0 === box }
+    unsafe coreInside.pointee.more?.extras.removeAll { $0 === box }
   }
 
   /// Says how it ended, then breaks every linkage.
   func closeBoxes(_ outcome: Outcome) {
-    if let signalBox {
+    if let more = unsafe coreInside.pointee.more {
       switch outcome {
-      case .finished: signalBox.post(.producerFinished)
-      case .failed(let failure): signalBox.post(.failed(failure))
+      case .finished: more.signal?.post(.producerFinished)
+      case .failed(let failure): more.signal?.post(.failed(failure))
       }
+      let boxes = more.extras
+      more.extras = []
+      for box in boxes { box.close() }
     }
-    let boxes = extras
-    extras = []
-    for box in boxes { box.close() }
     forEachBox { $0.close() }
-    unsafe core = nil
+    unsafe coreInside.pointee.isLive = false
   }
 
   /// Messages waiting, by inbox.

@@ -7,15 +7,23 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   // Unchecked: `core` is touched on the home thread only; the outcome is written once.
   private static let count = Atomic(0)
 
-  private let type: any Any.Type
-  private let number: Int
+  let type: Component.Type
+  let number: Int
   let home: Home
   private var core: CorePointer?
+  /// The error that ended it, if one did; written once, before `hasEnded`.
+  private var fault: Fault?
   /// Where its parent's list has it; the parent's home thread only.
-  var placeAmongChildren = 0
+  var placeAmongChildren: Int32 = 0
   private let hasEnded = Atomic(false)
-  /// Written once, before `hasEnded`.
-  private var finalOutcome: Outcome?
+  /// In the padding behind `hasEnded`: it costs no byte.
+  private let restartCount = Atomic<Int32>(0)
+
+  /// In a box, because every component has a handle and few fail.
+  private final class Fault {
+    let failure: Failure
+    init(_ failure: Failure) { self.failure = failure }
+  }
 
   init(of component: Component, core: CorePointer, home: Home) {
     type = Swift.type(of: component)
@@ -31,10 +39,17 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   public var description: String { name }
 
   /// How it ended; `nil` while it lives.
-  public var outcome: Outcome? { isRunning ? nil : finalOutcome }
+  public var outcome: Outcome? {
+    isRunning ? nil : fault.map { .failed($0.failure) } ?? .finished
+  }
 
   /// Whether it hasn't ended yet.
   public var isRunning: Bool { !hasEnded.load(ordering: .acquiring) }
+
+  /// How often a supervisor has restarted children; for its child, how often this one's place was.
+  public var restarts: Int { Int(restartCount.load(ordering: .relaxed)) }
+
+  func count(restarts: Int) { restartCount.store(Int32(clamping: restarts), ordering: .relaxed) }
 
   /// Asks the component to end now, as a `shutdown` signal does; from any thread.
   public func stop() {
@@ -62,7 +77,7 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
 
   func end(_ outcome: Outcome) {
     unsafe core = nil
-    finalOutcome = outcome
+    if case .failed(let failure) = outcome { fault = Fault(failure) }
     hasEnded.store(true, ordering: .releasing)
   }
 

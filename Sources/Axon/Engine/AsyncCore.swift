@@ -19,7 +19,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   private var alsoYielding: [UnsafeContinuation<Void, Never>] = unsafe []
   var sleeps: [Sleep] = []
   /// The component's task itself, as its jobs name it.
-  private var mainTask: UInt?
+  private var mainTask: UInt = 0
   /// Once it has child tasks: which tasks wait in a way that Axon knows.
   ///
   /// Those that have ended stay, as the runtime doesn't tell.
@@ -48,7 +48,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
     if task != mainTask { noteTask(task) }
     if firstJob == nil, laterJobs.isEmpty { firstJob = job } else { laterJobs.append(job) }
     if let core = unsafe core, unsafe core.pointee.status == .idle {
-      unsafe core.pointee.queue.pointee.append(core)
+      unsafe core.pointee.queue.unsafelyUnwrapped.pointee.append(core)
     }
   }
 
@@ -84,7 +84,7 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   }
 
   private func noteTask(_ task: UInt) {
-    guard let mainTask else {
+    if mainTask == 0 {
       mainTask = task
       return
     }

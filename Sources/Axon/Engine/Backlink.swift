@@ -17,7 +17,9 @@ struct Backlink {
   /// Wiring held.
   var box: Box? {
     guard unsafe clinux_try_retain(raw) != nil else { return nil }
-    return unsafe Unmanaged<Box>.fromOpaque(raw).takeRetainedValue()
+    let box = unsafe Unmanaged<Box>.fromOpaque(raw).takeRetainedValue()
+    wiring.keep(box)
+    return box
   }
 
   func leads(from box: Box) -> Bool {

@@ -6,9 +6,9 @@ extension UnsafeMutablePointer<Core> {
   func react(to signal: Signal) {
     switch signal {
     case .shutdown:
-      unsafe pointee.home.takeUnretainedValue().stop(self)
+      unsafe home.stop(self)
     case .producerFinished, .failed:
-      unsafe pointee.component.takeUnretainedValue().forEachBox {
+      unsafe component.takeUnretainedValue().forEachBox {
         ($0 as? any Finishable)?.finish()
       }
     }
@@ -17,12 +17,12 @@ extension UnsafeMutablePointer<Core> {
   /// The sink of one of its outboxes has ended: with nobody left to listen, the component ends too.
   func outboxUnheard() {
     var isHeard = false
-    unsafe pointee.component.takeUnretainedValue().forEachBox { box in
+    unsafe component.takeUnretainedValue().forEachBox { box in
       if box.isSender, box.isHeard, box.slot != Component.signalSlot { isHeard = true }
     }
     if isHeard { return }
-    if unsafe pointee.component.takeUnretainedValue().stopsWhenUnheard {
-      unsafe pointee.home.takeUnretainedValue().stop(self)
+    if unsafe component.takeUnretainedValue().stopsWhenUnheard {
+      unsafe home.stop(self)
     } else {
       unsafe wake()
     }
@@ -33,9 +33,8 @@ extension UnsafeMutablePointer<Core> {
     guard unsafe !pointee.isStopping, unsafe pointee.status != .ended else { return }
     unsafe pointee.isStopping = true
     unsafe pointee.needsCare = true
-    let component = unsafe pointee.component.takeUnretainedValue()
-    component.forEachBox { $0.cut() }
-    for child in unsafe pointee.children?.takeUnretainedValue().handles ?? [] { child.stop() }
+    unsafe component.takeUnretainedValue().forEachBox { $0.cut() }
+    for child in unsafe pointee.more?.children.handles ?? [] { child.stop() }
     if let async = unsafe pointee.async?.takeUnretainedValue() {
       async.stop()
     } else {
@@ -48,11 +47,12 @@ extension UnsafeMutablePointer<Core> {
   /// - Returns: whether something came meanwhile that deserves another turn.
   func settle() -> Bool {
     var hasNews = false
-    let promised = unsafe pointee.promised
-    unsafe pointee.promised = []
+    let more = unsafe self.more
+    let promised = more.promised
+    more.promised = []
     for box in promised { _ = box.settle() }
-    for box in unsafe pointee.shared where box.settle() { hasNews = true }
-    unsafe pointee.mustSettle = unsafe !pointee.shared.isEmpty || !pointee.promised.isEmpty
+    for box in more.shared where box.settle() { hasNews = true }
+    unsafe pointee.mustSettle = !more.shared.isEmpty || !more.promised.isEmpty
     unsafe pointee.needsCare = unsafe pointee.mustSettle || pointee.inputEnded || pointee.isStopping
     return hasNews
   }
@@ -60,9 +60,9 @@ extension UnsafeMutablePointer<Core> {
   /// A box has something to put in order when the turn is over.
   func settleLater(_ box: Box) {
     if box.isSender {
-      unsafe pointee.promised.append(box)
+      unsafe more.promised.append(box)
     } else {
-      unsafe pointee.shared.append(box)
+      unsafe more.shared.append(box)
     }
     unsafe pointee.mustSettle = true
     unsafe pointee.needsCare = true
@@ -70,7 +70,7 @@ extension UnsafeMutablePointer<Core> {
 
   /// A standard box was made after activation.
   func adoptLate(_ box: Box, slot: UInt8) {
-    unsafe box.adopt(by: self, home: pointee.home.takeUnretainedValue(), slot: slot)
+    unsafe box.adopt(by: self, slot: slot)
   }
 }
 

@@ -16,3 +16,15 @@ func currentThread() -> UnsafeMutablePointer<CurrentThread> {
   unsafe UnsafeMutableRawPointer(clinux_current_thread()).assumingMemoryBound(
     to: CurrentThread.self)
 }
+
+/// Whether it is this component's turn, or nobody's when there is none.
+///
+/// Words are compared: of two optional pointers each would be looked at for `nil` first.
+@inlinable @inline(__always)
+func isTurn(of core: CorePointer?) -> Bool {
+  unsafe unsafeBitCast(currentThread().pointee.core, to: UInt.self)
+    == unsafeBitCast(core, to: UInt.self)
+}
+
+/// Tells the processor that a loop waits for another one.
+func relaxProcessor() { clinux_relax() }

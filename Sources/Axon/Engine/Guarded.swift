@@ -7,22 +7,15 @@ import Glibc
 /// library, where the thread sanitizer doesn't see it and takes all that it guards for races. It
 /// costs 1 ns more.
 @safe
-final class Guarded<Value>: @unchecked Sendable {
+package final class Guarded<Value>: @unchecked Sendable {
   // Unchecked: `value` is touched under the lock only.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let value: UnsafeMutablePointer<Value>
 
-  /// - Parameters:
-  ///   - value: what is guarded.
-  ///   - isRecursive: whether a thread that holds the lock may take it again.
-  init(_ value: Value, isRecursive: Bool = false) {
+  package init(_ value: Value) {
     unsafe mutex = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
-    var kind = pthread_mutexattr_t()
-    unsafe pthread_mutexattr_init(&kind)
-    if isRecursive { unsafe pthread_mutexattr_settype(&kind, Int32(PTHREAD_MUTEX_RECURSIVE)) }
-    unsafe pthread_mutex_init(mutex, &kind)
-    unsafe pthread_mutexattr_destroy(&kind)
+    unsafe prepare(mutex)
     unsafe self.value = .allocate(capacity: 1)
     unsafe self.value.initialize(to: value)
   }
@@ -34,9 +27,19 @@ final class Guarded<Value>: @unchecked Sendable {
     unsafe value.deallocate()
   }
 
-  func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+  package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     return unsafe body(&value.pointee)
   }
+}
+
+/// Makes a lock ready that is held for some nanoseconds at a time: who finds it taken looks again for
+/// a moment before it sleeps in the kernel, which would take a thousand times as long.
+func prepare(_ mutex: UnsafeMutablePointer<pthread_mutex_t>) {
+  var attributes = pthread_mutexattr_t()
+  unsafe pthread_mutexattr_init(&attributes)
+  unsafe pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
+  unsafe pthread_mutex_init(mutex, &attributes)
+  unsafe pthread_mutexattr_destroy(&attributes)
 }

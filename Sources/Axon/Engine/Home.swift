@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Synchronization
 
 /// A thread on which components live: a scheduler's, or that of one threaded component.
@@ -9,11 +10,18 @@ public class Home: @unchecked Sendable {
   // Unchecked: subclasses keep state for their own thread; what is shared is in `mail`.
 
   /// What another thread asks the home thread to do.
+  @safe
   enum Errand {
     case wake(Box)
     case reroute(Box, sinkEnded: Bool)
     case job(AsyncCore, UnownedJob)
     case call(@Sendable () -> Void)
+    case begin(CorePointer)
+
+    /// Nobody will run it.
+    func drop() {
+      if case .begin(let core) = self { unsafe core.abandon() }
+    }
   }
 
   private struct Mail {
@@ -27,6 +35,10 @@ public class Home: @unchecked Sendable {
 
   private let mail = Guarded(Mail())
   private let hasMail = Atomic(false)
+  /// An empty array with room, so that no turn begins by asking for memory; home thread only.
+  private var spare: [Errand] = []
+  /// How many more times it waits briefly; home thread only.
+  private var patience = 0
   /// Open boxes of other homes that may send here.
   private let sendersAbroad = Atomic(0)
   /// Those of them outside the household: while there are any, sleepers can still be woken.
@@ -40,15 +52,16 @@ public class Home: @unchecked Sendable {
   ///
   /// Wakes the home thread when it sleeps.
   func post(_ errand: Errand) {
-    let mustWake = mail.withLock { mail in
-      if mail.isClosed { return false }
+    let (isClosed, mustWake) = mail.withLock { mail in
+      if mail.isClosed { return (true, false) }
       mail.errands.append(errand)
       hasMail.store(true, ordering: .releasing)
       if mail.isResting { rise(&mail) }
       defer { mail.isSleeping = false }
-      return mail.isSleeping
+      return (false, mail.isSleeping)
     }
     if mustWake { wakeThread() }
+    if isClosed { errand.drop() }
   }
 
   /// Runs the errands that other threads left.
@@ -57,19 +70,21 @@ public class Home: @unchecked Sendable {
   func runErrands() {
     guard hasMail.load(ordering: .acquiring) else { return }
     hasMail.store(false, ordering: .sequentiallyConsistent)
-    let errands = mail.withLock { mail in
-      let errands = mail.errands
-      mail.errands.removeAll(keepingCapacity: errands.count < 1024)
-      return errands
-    }
+    patience = min(patience + 1, 8)
+    var errands = spare
+    spare = []
+    mail.withLock { swap(&$0.errands, &errands) }
     for errand in errands {
       switch errand {
       case .wake(let box): box.wakeAtHome()
       case .reroute(let box, let sinkEnded): box.reroute(sinkEnded: sinkEnded)
       case .job(let executor, let job): executor.push(job)
       case .call(let body): body()
+      case .begin(let core): unsafe begin(core)
       }
     }
+    errands.removeAll(keepingCapacity: errands.count < 1024)
+    spare = errands
   }
 
   /// Drops what was left after the last look, and what will be: an errand holds its handle, that its
@@ -80,7 +95,7 @@ public class Home: @unchecked Sendable {
       defer { mail.errands = [] }
       return mail.errands
     }
-    _ = late
+    for errand in late { errand.drop() }
   }
 
   /// Whether another thread left an errand.
@@ -96,6 +111,32 @@ public class Home: @unchecked Sendable {
 
   /// Lets the home see that it may have lost the last sender abroad.
   func wakeToLook() { post(.call {}) }
+
+  /// Looks for a moment whether another thread leaves an errand, before the thread goes to sleep:
+  /// where two threads talk to each other, the answer mostly comes sooner than the kernel could wake
+  /// this one.
+  ///
+  /// Who waits in vain loses its patience, until errands come again; an idle home waits no more.
+  ///
+  /// - Returns: whether one was left.
+  func waitBriefly() -> Bool {
+    guard patience > 0, Home.hasCompany else { return false }
+    let end = KernelWait.now + .microseconds(20)
+    while KernelWait.now < end {
+      for _ in 0..<16 {
+        if hasErrands {
+          patience = 8
+          return true
+        }
+        relaxProcessor()
+      }
+    }
+    patience -= 1
+    return false
+  }
+
+  /// Whether threads can run at the same time at all.
+  private static let hasCompany = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
 
   /// Announces that the thread goes to sleep, and whether it rests; false when there is something
   /// to look at first.
@@ -140,6 +181,11 @@ public class Home: @unchecked Sendable {
   func atHome(_ body: @escaping @Sendable () -> Void) {
     if isHere { body() } else { post(.call(body)) }
   }
+
+  /// Begins the life of a component that was handed over.
+  ///
+  /// Schedulers only.
+  func begin(_ core: CorePointer) {}
 
   /// Ends the component on the home thread.
   ///

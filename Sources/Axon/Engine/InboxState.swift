@@ -15,32 +15,48 @@ struct Attention: OptionSet, Sendable {
   static let closed = Attention(rawValue: 8)
   /// All producers have finished.
   static let finished = Attention(rawValue: 16)
+  /// It has no owner: without this sign `core` is there.
+  static let unowned = Attention(rawValue: 32)
 
   @inlinable var isNone: Bool { rawValue == 0 }
+  /// Nothing that concerns a reader, who finds in the ring what came first also from elsewhere.
+  @inlinable var allowsTaking: Bool { rawValue & ~1 == 0 }
 }
 
 /// The queue of an inbox: a ring buffer that only the owner's home thread touches.
 ///
 /// Plain memory behind a pointer, because a class with exclusivity checks and reference counts takes
-/// 70 ns a hop and this takes 2. `Inbox` owns and frees it.
+/// 70 ns a hop and this takes 2. `Inbox` owns and frees it. Not generic, since unspecialised code would
+/// look up what it is for each message type again and again, at 300 instructions each time.
 @safe @usableFromInline
-struct InboxState<Message> {
-  @usableFromInline var core: CorePointer?
-  @usableFromInline var ring: UnsafeMutablePointer<Message>?
-  @usableFromInline var head: Int32 = 0
-  @usableFromInline var count: Int32 = 0
+struct InboxState {
+  @usableFromInline var core: CorePointer? {
+    didSet { if unsafe core == nil { mark(.unowned) } else { unmark(.unowned) } }
+  }
+  /// Messages of the inbox's type.
+  @usableFromInline var ring: UnsafeMutableRawPointer?
+  /// Messages that ever came into the ring; the next one's place in it, but for the mask.
+  @usableFromInline var put = 0
+  /// Messages that ever left it.
+  @usableFromInline var taken = 0
   /// Slots of the ring less one; their number is a power of two.
-  @usableFromInline var mask: Int32 = -1
-  @usableFromInline let capacity: Int32
-  @usableFromInline var attention: Attention = []
+  @usableFromInline var mask: UInt32 = .max
+  /// With fewer messages than this the next one may come in without a further look: there are slots
+  /// enough, and nothing calls for attention.
+  @usableFromInline var limit: UInt32 = 0
+  @usableFromInline let capacity: UInt32
+  /// Slots promised to senders that were woken and haven't sent yet.
+  @usableFromInline var reserved: Int32 = 0 {
+    didSet { setLimit() }
+  }
+  /// Changed by `mark` and `unmark`, which keep `limit` right.
+  @usableFromInline private(set) var attention = Attention.unowned
   @usableFromInline let whenFull: WhenFull
   /// Its one sender waits for room, in `parkedSender` or as `parkedCore`.
   @usableFromInline var isSenderParked = false
   /// Exactly one outbox sends here, and it lives on the same thread: it may park, since a slot that
   /// gets free can be nobody else's.
   @usableFromInline var hasOneSender = false
-  /// Slots promised to senders that were woken and haven't sent yet.
-  @usableFromInline var reserved: Int32 = 0
   var dropped: Int32 = 0
   /// The owner, waiting in `next` for a message.
   @usableFromInline var waiter: UnsafeContinuation<Void, Never>?
@@ -49,48 +65,85 @@ struct InboxState<Message> {
   @usableFromInline var parkedCore: CorePointer?
 
   init(capacity: Int, whenFull: WhenFull) {
-    self.capacity = Int32(clamping: capacity)
+    self.capacity = UInt32(clamping: capacity)
     self.whenFull = whenFull
   }
 
-  @inlinable var hasRoom: Bool { count &+ reserved < capacity }
+  @inlinable var count: Int { put &- taken }
+
+  var hasRoom: Bool { count &+ Int(reserved) < Int(capacity) }
+
+  mutating func mark(_ sign: Attention) {
+    attention.insert(sign)
+    setLimit()
+  }
+
+  mutating func unmark(_ sign: Attention) {
+    attention.remove(sign)
+    setLimit()
+  }
+
+  private var slots: Int { Int(mask &+ 1) }
+
+  private mutating func setLimit() {
+    limit =
+      attention.isNone ? UInt32(clamping: min(Int(capacity) - Int(reserved), slots)) : 0
+  }
 
   /// Puts a message behind the others.
   ///
   /// There is room, or the caller knows why it may exceed it.
+  mutating func append<Message>(_ message: consuming Message) {
+    if count == slots { grow(of: Message.self) }
+    unsafe slot(of: put, as: Message.self).initialize(to: message)
+    put &+= 1
+  }
+
+  /// Where in the ring the message of this number lies.
+  ///
+  /// There is a ring.
   @inlinable @inline(__always)
-  mutating func append(_ message: consuming Message) {
-    if count > mask { grow() }
-    guard let ring = unsafe ring else { return }
-    unsafe (ring + Int((head &+ count) & mask)).initialize(to: message)
-    count &+= 1
+  func slot<Message>(of number: Int, as type: Message.Type) -> UnsafeMutablePointer<Message> {
+    let place = Int(UInt32(truncatingIfNeeded: number) & mask)
+    return unsafe ring.unsafelyUnwrapped.assumingMemoryBound(to: Message.self) + place
+  }
+
+  /// Whether the next message may come in without a further look.
+  @inlinable var isWithinLimit: Bool { UInt32(truncatingIfNeeded: put &- taken) < limit }
+
+  /// Puts a message behind the others.
+  ///
+  /// There are fewer than `limit`.
+  @inlinable @inline(__always)
+  mutating func appendWithinLimit<Message>(_ message: consuming Message) {
+    unsafe slot(of: put, as: Message.self).initialize(to: message)
+    put &+= 1
   }
 
   /// Takes the oldest message.
   ///
   /// There is one.
   @inlinable @inline(__always)
-  mutating func removeFirst(from ring: UnsafeMutablePointer<Message>) -> Message {
-    let message = unsafe (ring + Int(head)).move()
-    head = (head &+ 1) & mask
-    count &-= 1
+  mutating func removeFirst<Message>(as type: Message.Type) -> Message {
+    let message = unsafe slot(of: taken, as: type).move()
+    taken &+= 1
     return message
   }
 
   /// Wakes whoever waits for this message: the owner in `next`, or the owner pausing.
+  ///
+  /// It has an owner.
   @inlinable @inline(__always)
   mutating func wakeOwner() {
-    if let waiter = unsafe waiter {
+    let core = unsafe self.core.unsafelyUnwrapped
+    if unsafe core.pointee.waits != 0, unsafe !core.pointee.isCallback,
+      let waiter = unsafe waiter
+    {
       unsafe self.waiter = nil
       unsafe waiter.resume()
-    } else if let core = unsafe core {
+    } else {
       unsafe core.wake()
     }
-  }
-
-  /// Whether the one sender there is finds the inbox full and may park.
-  @inlinable var canParkSender: Bool {
-    hasOneSender && count >= capacity && reserved == 0 && attention.isNone && whenFull == .wait
   }
 
   /// There is room, or something else to see: wakes the sender that parked.
@@ -107,31 +160,38 @@ struct InboxState<Message> {
     }
   }
 
-  @usableFromInline
-  mutating func grow() {
-    let allocated = mask &+ 1
-    let larger = max(2, allocated &* 2)
-    let target = UnsafeMutablePointer<Message>.allocate(capacity: Int(larger))
-    if let ring = unsafe ring {
-      let tail = Int(allocated &- head)
-      unsafe target.moveInitialize(from: ring + Int(head), count: tail)
-      unsafe (target + tail).moveInitialize(from: ring, count: Int(head))
-      unsafe ring.deallocate()
+  private mutating func grow<Message>(of type: Message.Type) {
+    let larger = max(2, slots * 2)
+    let target = UnsafeMutablePointer<Message>.allocate(capacity: larger)
+    for number in taken..<put {
+      let message = unsafe slot(of: number, as: type).move()
+      unsafe (target + number & (larger - 1)).initialize(to: message)
     }
-    unsafe ring = target
-    head = 0
-    mask = larger &- 1
+    unsafe ring?.deallocate()
+    unsafe ring = UnsafeMutableRawPointer(target)
+    mask = UInt32(larger - 1)
+    setLimit()
   }
 
-  mutating func removeAll() {
-    guard let ring = unsafe ring else { return }
-    while count > 0 { _ = unsafe removeFirst(from: ring) }
+  mutating func removeAll<Message>(as type: Message.Type) {
+    while put != taken { _ = removeFirst(as: type) }
   }
 
-  mutating func free() {
-    removeAll()
+  mutating func free<Message>(as type: Message.Type) {
+    removeAll(as: type)
     unsafe ring?.deallocate()
     unsafe ring = nil
+  }
+}
+
+extension UnsafeMutablePointer<InboxState> {
+  /// Whether the one sender there is finds the inbox full and may park.
+  ///
+  /// Asked of the pointer: the struct would be copied, with a retain and a release.
+  @inlinable @inline(__always)
+  func canParkSender() -> Bool {
+    unsafe pointee.hasOneSender && pointee.put &- pointee.taken >= Int(pointee.capacity)
+      && pointee.reserved == 0 && pointee.attention.isNone && pointee.whenFull == .wait
   }
 }
 

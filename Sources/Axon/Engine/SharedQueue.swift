@@ -4,132 +4,142 @@
 ///
 /// Exists only once such a sender has come. The owner carries messages over to its ring in batches,
 /// so that the lock is taken once for many. The inbox's capacity counts both.
+@safe
 final class SharedQueue<Message>: @unchecked Sendable {
-  // Unchecked: all fields are guarded by `lock`. Messages needn't be Sendable, as each is on one side
-  // only at any time.
-  private let lock = Guarded(())
-  private let capacity: Int
-  private let whenFull: WhenFull
-  private var messages: [Message] = []
-  /// Messages carried over that the owner hasn't used up, as far as it said.
-  private var carried = 0
-  private var reserved = 0
-  private var waiting: [Waiting] = []
-  private var ownerSleeps = true
-  /// Something came without a knock since the owner last looked.
-  private var isUnseen = false
-  private var isClosed = false
-  private var drops = 0
+  // Unchecked: all of `state` is guarded by its lock. Messages needn't be Sendable, as each is on one
+  // side only at any time.
+  let state: UnsafeMutablePointer<DoorState>
   /// Where messages go since the inbox was linked onward: senders may not know yet.
   private var successor: (queue: SharedQueue, inbox: Inbox<Message>)?
 
   init(capacity: Int, whenFull: WhenFull) {
-    self.capacity = capacity
-    self.whenFull = whenFull
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(to: DoorState(capacity: capacity, whenFull: whenFull))
+    unsafe state.prepareLock()
   }
 
-  enum Offer {
-    case done(Delivery, wakeOwner: Bool)
-    /// No room: the message is still the sender's.
-    case mustWait
-    /// The inbox was linked onward: offer it there.
-    case moved(SharedQueue, Inbox<Message>)
+  deinit {
+    unsafe state.pointee.removeAll(as: Message.self)
+    unsafe state.pointee.ring?.deallocate()
+    unsafe state.dropLock()
+    unsafe state.deinitialize(count: 1)
+    unsafe state.deallocate()
   }
 
   /// Puts a message in, if there is room; `message` is taken when it is.
   ///
   /// With `holdsReservation` the sender was woken for a slot that is kept for it.
-  func offer(_ message: inout Message?, holdsReservation: Bool) -> Offer {
-    lock.withLock { _ in
-      if let (queue, inbox) = successor { return .moved(queue, inbox) }
-      if holdsReservation { reserved -= 1 }
-      if isClosed { return .done(.unheard, wakeOwner: false) }
-      if messages.count + carried + reserved >= capacity {
-        switch whenFull {
-        case .wait: return .mustWait
-        case .refuse: return .done(.full, wakeOwner: false)
-        case .dropNewest:
-          drops += 1
-          return .done(.dropped, wakeOwner: false)
-        case .dropOldest:
-          drops += 1
-          if !messages.isEmpty { messages.removeFirst() }
+  func offer(_ message: inout Message?, holdsReservation: Bool) -> DoorAnswer<Message> {
+    unsafe state.lock()
+    defer { unsafe state.unlock() }
+    if let (queue, inbox) = successor { return .moved(queue, inbox) }
+    if holdsReservation { unsafe state.pointee.reserved -= 1 }
+    if unsafe state.pointee.isClosed { return .done(.unheard, wakeOwner: false) }
+    if unsafe !state.pointee.hasRoom {
+      switch unsafe state.pointee.whenFull {
+      case .wait: return .mustWait
+      case .refuse: return .done(.full, wakeOwner: false)
+      case .dropNewest:
+        unsafe state.pointee.drops += 1
+        return .done(.dropped, wakeOwner: false)
+      case .dropOldest:
+        unsafe state.pointee.drops += 1
+        if unsafe state.pointee.count > 0 {
+          unsafe _ = state.pointee.removeFirst(as: Message.self)
         }
       }
-      guard let taken = message.take() else { return .done(.unheard, wakeOwner: false) }
-      messages.append(taken)
-      defer {
-        isUnseen = !ownerSleeps
-        ownerSleeps = false
-      }
-      return .done(.delivered, wakeOwner: ownerSleeps)
     }
+    guard let taken = message.take() else { return .done(.unheard, wakeOwner: false) }
+    return unsafe .done(.delivered, wakeOwner: state.pointee.append(taken))
   }
 
   /// Keeps a slot for a message that is about to come; false when there is none.
   func reserve() -> Bool {
-    let (isKept, next) = lock.withLock { _ in
-      guard successor == nil, isClosed || messages.count + carried + reserved < capacity else {
-        return (false, successor?.queue)
-      }
-      reserved += 1
-      return (true, nil)
-    }
-    return next?.reserve() ?? isKept
+    if let next = lockHere() { return next.reserve() }
+    defer { unsafe state.unlock() }
+    guard unsafe state.pointee.isClosed || state.pointee.hasRoom else { return false }
+    unsafe state.pointee.reserved += 1
+    return true
   }
 
   /// Joins the queue of senders that wait for room; false when there is room by now.
   func wait(_ sender: Waiting) -> Bool {
-    let (waits, next) = lock.withLock { _ in
-      guard successor == nil, !isClosed, messages.count + carried + reserved >= capacity else {
-        return (false, successor?.queue)
-      }
-      waiting.append(sender)
-      return (true, nil)
-    }
-    return next?.wait(sender) ?? waits
+    if let next = lockHere() { return next.wait(sender) }
+    defer { unsafe state.unlock() }
+    guard unsafe !state.pointee.isClosed, unsafe !state.pointee.hasRoom else { return false }
+    unsafe state.pointee.waiting.append(sender)
+    return true
   }
 
   /// Whether a message would find no room.
   var isFull: Bool {
-    let (isFull, next) = lock.withLock { _ in
-      (!isClosed && messages.count + carried + reserved >= capacity, successor?.queue)
-    }
-    return next?.isFull ?? isFull
+    if let next = lockHere() { return next.isFull }
+    defer { unsafe state.unlock() }
+    return unsafe !state.pointee.isClosed && !state.pointee.hasRoom
   }
 
-  var count: Int { lock.withLock { _ in messages.count } }
+  var count: Int {
+    unsafe state.lock()
+    defer { unsafe state.unlock() }
+    return unsafe state.pointee.count
+  }
 
   /// Those too that the owner has carried over and not used up, as far as it said.
-  var countWithCarried: Int { lock.withLock { _ in messages.count + carried } }
+  var countWithCarried: Int {
+    unsafe state.lock()
+    defer { unsafe state.unlock() }
+    return unsafe state.pointee.count + state.pointee.carried
+  }
 
   /// Messages dropped because it was full.
-  var dropped: Int { lock.withLock { _ in drops } }
+  var dropped: Int {
+    unsafe state.lock()
+    defer { unsafe state.unlock() }
+    return unsafe state.pointee.drops
+  }
 
   /// Gives the owner, who has used up the last batch, the next one, and takes the first message of
   /// it for used at once.
   ///
   /// `isBatched`: up to half the capacity, so that senders and owner overlap; else one message. Only
   /// a queue whose senders wait may be batched: what was carried can't be dropped.
-  func carry(isBatched: Bool) -> ArraySlice<Message> {
-    let most = isBatched && whenFull == .wait ? max(1, capacity / 2) : 1
-    return take(atMost: most, using: 1)
+  ///
+  /// - Returns: whether there is more.
+  func carry(into ring: UnsafeMutablePointer<InboxState>, isBatched: Bool) -> Bool {
+    unsafe state.lock()
+    let isBatched = unsafe isBatched && state.pointee.whenFull == .wait
+    let most = isBatched ? max(1, unsafe state.pointee.capacity / 2) : 1
+    let share = unsafe min(state.pointee.count, most)
+    unsafe move(share, into: ring)
+    unsafe state.pointee.carried = max(0, share - 1)
+    return unlockSeen()
   }
 
   /// Gives the owner all there is, for use at once.
-  func carryAll() -> ArraySlice<Message> { take(atMost: .max, using: .max) }
+  func carryAll(into ring: UnsafeMutablePointer<InboxState>) {
+    unsafe state.lock()
+    unsafe move(state.pointee.count, into: ring)
+    unsafe state.pointee.carried = 0
+    _ = unlockSeen()
+  }
 
-  private func take(atMost most: Int, using used: Int) -> ArraySlice<Message> {
-    let (batch, woken) = lock.withLock { _ -> (ArraySlice<Message>, [Waiting]) in
-      let share = min(messages.count, most)
-      let batch = messages.prefix(share)
-      if share == messages.count { messages = [] } else { messages.removeFirst(share) }
-      carried = max(0, share - used)
-      isUnseen = false
-      return (batch, wakeable())
+  /// Lock held.
+  private func move(_ share: Int, into ring: UnsafeMutablePointer<InboxState>) {
+    for _ in 0..<share {
+      unsafe ring.pointee.append(state.pointee.removeFirst(as: Message.self))
     }
+  }
+
+  /// The owner has seen what there is: lets go of the lock and wakes whom there is room for.
+  ///
+  /// - Returns: whether messages are left.
+  private func unlockSeen() -> Bool {
+    unsafe state.pointee.isUnseen = false
+    let hasMore = unsafe state.pointee.count > 0
+    let woken = unsafe state.pointee.wakeable()
+    unsafe state.unlock()
     for sender in woken { sender.wake() }
-    return batch
+    return hasMore
   }
 
   /// The owner's turn is over: from now on a message knocks.
@@ -137,97 +147,102 @@ final class SharedQueue<Message>: @unchecked Sendable {
   /// - Parameter unused: messages carried over that the owner still has.
   /// - Returns: whether something came that the owner hasn't seen and nobody knocked for.
   func settle(unused: Int) -> Bool {
-    let (hasNews, woken) = lock.withLock { _ -> (Bool, [Waiting]) in
-      carried = unused
-      ownerSleeps = true
-      defer { isUnseen = false }
-      return (isUnseen, wakeable())
-    }
-    for sender in woken { sender.wake() }
+    unsafe state.lock()
+    let hasNews = unsafe state.pointee.isUnseen
+    unsafe state.pointee.carried = unused
+    unsafe state.pointee.ownerSleeps = true
+    _ = unlockSeen()
     return hasNews
   }
 
   /// The owner has nothing to read and is about to sleep; false when something came meanwhile.
   func ownerMaySleep() -> Bool {
-    let (may, woken) = lock.withLock { _ -> (Bool, [Waiting]) in
-      guard messages.isEmpty else { return (false, []) }
-      carried = 0
-      ownerSleeps = true
-      isUnseen = false
-      return (true, wakeable())
+    unsafe state.lock()
+    guard unsafe state.pointee.count == 0 else {
+      unsafe state.unlock()
+      return false
     }
-    for sender in woken { sender.wake() }
-    return may
-  }
-
-  /// Takes out the senders for whom there is room now.
-  ///
-  /// Lock held.
-  private func wakeable() -> [Waiting] {
-    let free = capacity - messages.count - carried - reserved
-    guard !waiting.isEmpty, free > 0 else { return [] }
-    let woken = Array(waiting.prefix(free))
-    waiting.removeFirst(woken.count)
-    reserved += woken.count
-    return woken
+    unsafe state.pointee.carried = 0
+    unsafe state.pointee.ownerSleeps = true
+    _ = unlockSeen()
+    return true
   }
 
   /// Takes a box's waits out of the queue, so that their owner can end.
   func removeWaits(of box: Box) -> [Waiting] {
-    let (removed, next) = lock.withLock { _ in
-      let removed = waiting.filter { $0.box === box }
-      waiting.removeAll { $0.box === box }
-      // A woken sender gives its reservation back when it tries again.
-      reserved += removed.count
-      return (removed, successor?.queue)
-    }
-    return next?.removeWaits(of: box) ?? removed
+    if let next = lockHere() { return next.removeWaits(of: box) }
+    defer { unsafe state.unlock() }
+    let removed = unsafe state.pointee.waiting.filter { $0.box === box }
+    unsafe state.pointee.waiting.removeAll { $0.box === box }
+    // A woken sender gives its reservation back when it tries again.
+    unsafe state.pointee.reserved += removed.count
+    return removed
   }
 
   /// Gives back the slot that was kept for a sender that no longer wants it.
   func giveBackReservation() {
-    let (woken, next) = lock.withLock { _ -> ([Waiting], SharedQueue?) in
-      if let successor { return ([], successor.queue) }
-      reserved -= 1
-      return (wakeable(), nil)
-    }
-    next?.giveBackReservation()
+    if let next = lockHere() { return next.giveBackReservation() }
+    unsafe state.pointee.reserved -= 1
+    let woken = unsafe state.pointee.wakeable()
+    unsafe state.unlock()
     for sender in woken { sender.wake() }
+  }
+
+  /// Takes the lock, unless the messages go elsewhere by now.
+  private func lockHere() -> SharedQueue? {
+    unsafe state.lock()
+    guard let (queue, _) = successor else { return nil }
+    unsafe state.unlock()
+    return queue
   }
 
   /// Hands on all that is here and all that will come, in order, also beyond the other's capacity.
   ///
   /// Wiring held.
   func moveOn(to inbox: Inbox<Message>, _ queue: SharedQueue) {
-    lock.withLock { _ in
-      successor = (queue, inbox)
-      queue.lock.withLock { _ in
-        queue.messages += messages
-        queue.waiting += waiting
-        queue.reserved += reserved
-        queue.isUnseen = queue.isUnseen || !queue.ownerSleeps
-        queue.ownerSleeps = false
-      }
-      (messages, waiting, reserved) = ([], [], 0)
+    unsafe state.lock()
+    unsafe queue.state.lock()
+    successor = (queue, inbox)
+    while unsafe state.pointee.count > 0 {
+      _ = unsafe queue.state.pointee.append(state.pointee.removeFirst(as: Message.self))
     }
+    unsafe queue.state.pointee.waiting += state.pointee.waiting
+    unsafe queue.state.pointee.reserved += state.pointee.reserved
+    unsafe state.pointee.waiting = []
+    // No room any more for whoever doesn't ask where to.
+    unsafe state.pointee.reserved = .max / 2
+    unsafe queue.state.unlock()
+    unsafe state.unlock()
   }
 
-  /// Puts in messages that were elsewhere before, also beyond the capacity.
-  func takeOver(_ moved: [Message]) {
-    lock.withLock { _ in messages += moved }
+  /// Puts in a message that was elsewhere before, also beyond the capacity.
+  func takeOver(_ message: consuming Message) {
+    unsafe state.lock()
+    _ = unsafe state.pointee.append(message)
+    unsafe state.unlock()
   }
 
   func close() {
-    let (woken, orphans) = lock.withLock { _ -> ([Waiting], [Message]) in
-      isClosed = true
-      defer {
-        waiting = []
-        messages = []
-      }
-      reserved += waiting.count
-      return (waiting, messages)
+    unsafe state.lock()
+    unsafe state.pointee.isClosed = true
+    let woken = unsafe state.pointee.waiting
+    unsafe state.pointee.waiting = []
+    unsafe state.pointee.reserved += woken.count
+    // Dropped without the lock: a message's own end may do anything.
+    var orphans: [Message] = []
+    while unsafe state.pointee.count > 0 {
+      orphans.append(unsafe state.pointee.removeFirst(as: Message.self))
     }
+    unsafe state.unlock()
     for sender in woken { sender.wake() }
-    _ = orphans
   }
+}
+
+/// What the side door answers a sender.
+enum DoorAnswer<Message> {
+  case done(Delivery, wakeOwner: Bool)
+  /// No room: the message is still the sender's.
+  case mustWait
+  /// The inbox was linked onward: offer it there.
+  case moved(SharedQueue<Message>, Inbox<Message>)
 }

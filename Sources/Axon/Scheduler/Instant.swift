@@ -40,5 +40,8 @@ public enum TimeSource: Sendable {
   case monotonic
   /// A clock that stands still while anything runs and jumps to the next timer when all sleep: hours
   /// pass in milliseconds, always in the same order.
+  ///
+  /// It waits for threaded components until they wait for a message themselves. While a descriptor
+  /// of the kernel's is watched it never jumps: what is under way there takes real time.
   case virtual
 }

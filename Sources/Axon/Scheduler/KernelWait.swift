@@ -17,8 +17,6 @@ package final class Watch {
   package let ready = UnsafeMutablePointer<Ready>.allocate(capacity: 1)
   /// Called on the scheduler's thread when something became ready.
   let notify: () -> Void
-  /// The schedulers inside components, innermost first, on one of which the watcher lives.
-  var path: [Scheduler] = []
 
   package init(notify: @escaping () -> Void) {
     self.notify = notify
@@ -31,14 +29,7 @@ package final class Watch {
     if events & UInt32(CLINUX_READABLE) != 0 { unsafe ready.pointee.isReadable = true }
     if events & UInt32(CLINUX_WRITABLE) != 0 { unsafe ready.pointee.isWritable = true }
     if events & UInt32(CLINUX_HANGUP) != 0 { unsafe ready.pointee.hasHungUp = true }
-    call(through: path[...])
-  }
-
-  /// Calls `notify` as on the watcher's own scheduler, and has that get a turn.
-  private func call(through path: ArraySlice<Scheduler>) {
-    guard let outermost = path.last else { return notify() }
-    outermost.inside { call(through: path.dropLast()) }
-    outermost.lodging?.host.wake()
+    notify()
   }
 }
 

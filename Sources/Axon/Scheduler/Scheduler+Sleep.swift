@@ -68,7 +68,10 @@ extension Scheduler {
     // Opened before anybody may try to wake it; alone, and with nobody to expect, none will.
     let isLonely = rest.map { !$0.isExpecting && household.isAlone } ?? false
     let wait = isLonely ? self.wait : openWait()
+    if !isLonely, waitBriefly() { return }
     guard mayFallAsleep(rest) else { return }
+    // A virtual clock stands still while descriptors are watched: only the world can wake us.
+    let moment = time == .virtual ? nil : moment
     wait?.sleep(nanoseconds: moment.map { max(1, ($0 - now).inNanoseconds) })
     gotUp()
   }
@@ -92,7 +95,7 @@ extension Scheduler {
   ///
   /// Scheduler's thread only.
   package func watch(_ descriptor: Int32, _ watch: Watch) throws(KernelError) -> UInt64 {
-    if let lodging { return try lodging.watch(descriptor, watch, for: self) }
+    if let lodging { return try lodging.watch(descriptor, watch) }
     guard let wait = openWait() else {
       throw KernelError(operation: "open an event queue", code: 24)
     }

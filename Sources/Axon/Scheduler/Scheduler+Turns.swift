@@ -6,38 +6,23 @@ extension Scheduler {
     let embodiment = component.embodiment
     countPopulation(by: 1)
     if embodiment == .threaded { return unsafe adoptThreaded(component, parent: parent) }
-    let core = UnsafeMutablePointer<Core>.allocate(capacity: 1)
-    unsafe core.initialize(
-      to: Core(
-        component: component, home: self, queue: queue, isCallback: embodiment == .callback))
-    let handle = unsafe Handle(of: component, core: core, home: self)
-    unsafe core.pointee.handle = Unmanaged.passRetained(handle)
+    let core = unsafe component.coreInside
+    let handle = unsafe core.enter(self, queue: queue, isCallback: embodiment == .callback)
     if let parent = unsafe parent { unsafe link(child: handle, core, to: parent) }
-    if isHere {
-      unsafe begin(core)
-    } else {
-      nonisolated(unsafe) let core = unsafe core
-      post(.call { [self] in unsafe begin(core) })
-    }
+    if isHere { unsafe welcome(core) } else { unsafe post(.begin(core)) }
     return handle
   }
 
   private func link(child: Handle, _ core: CorePointer, to parent: CorePointer) {
     unsafe core.pointee.parent = unsafe parent.pointee.handle?.takeUnretainedValue()
-    unsafe parent.children.add(child)
+    unsafe parent.more.children.add(child)
   }
 
-  private func begin(_ core: CorePointer) {
-    unsafe core.pointee.index = members.count
+  func welcome(_ core: CorePointer) {
+    unsafe core.pointee.index = unsafe Int32(truncatingIfNeeded: members.count)
     unsafe members.append(core)
-    let component = unsafe core.pointee.component.takeUnretainedValue()
-    unsafe component.adoptBoxes(core: core, home: self)
-    if unsafe core.pointee.isCallback {
-      // What waited in its boxes may have put it in the queue by now.
-      if unsafe core.pointee.status == .idle { unsafe queue.pointee.append(core) }
-    } else {
-      unsafe AsyncCore.begin(core, home: self)
-    }
+    unsafe core.component.takeUnretainedValue().adoptBoxes()
+    unsafe queue.pointee.append(core)
     if isStopping { unsafe core.beginStop() }
   }
 
@@ -46,15 +31,17 @@ extension Scheduler {
     unsafe core.pointee.status = .running
     unsafe core.pointee.budget = turnBudget
     if unsafe core.pointee.isCallback {
-      unsafe core.pointee.component._withUnsafeGuaranteedRef { component in
+      unsafe core.component._withUnsafeGuaranteedRef { component in
         unsafe callBack(unsafeDowncast(component, to: CallbackComponent.self), core)
       }
-    } else if let outcome = unsafe core.pointee.async?._withUnsafeGuaranteedRef({
-      unsafe $0.runTurn(of: core)
-    }) {
-      unsafe end(core, outcome)
+    } else {
+      // Its task is made now, so that what only lives for a moment takes memory for a moment.
+      if unsafe core.pointee.async == nil { unsafe AsyncCore.begin(core, home: self) }
+      let outcome = unsafe core.pointee.async?._withUnsafeGuaranteedRef { async in
+        unsafe async.runTurn(of: core)
+      }
+      if let outcome = outcome ?? nil { unsafe end(core, outcome) }
     }
-    unsafe currentThread().pointee.core = nil
   }
 
   @inline(__always)
@@ -64,7 +51,7 @@ extension Scheduler {
     do {
       let turn = try component.mainBody()
       if turn == .pause, unsafe !core.pointee.hasEvent, unsafe !core.pointee.needsCare {
-        unsafe core.pointee.status = .idle
+        unsafe core.rest()
       } else {
         unsafe carryOn(component, core, turn)
       }
@@ -101,7 +88,7 @@ extension Scheduler {
     } else if isIdle, unsafe !core.pointee.isStopping || !component.endsAtOnce,
       unsafe !(core.pointee.mustSettle && core.settle()), unsafe !core.pointee.hasEvent
     {
-      unsafe core.pointee.status = .idle
+      unsafe core.rest()
     } else {
       unsafe queue.pointee.append(core)
     }
@@ -117,7 +104,7 @@ extension Scheduler {
 
   func end(_ core: CorePointer, _ outcome: Outcome) {
     unsafe core.pointee.status = .ended
-    let component = unsafe core.pointee.component.takeUnretainedValue()
+    let component = unsafe core.component.takeUnretainedValue()
     let handle = unsafe core.pointee.handle?.takeUnretainedValue()
     unsafe core.endChildren()
     component.closeBoxes(outcome)
@@ -131,7 +118,7 @@ extension Scheduler {
     let last = unsafe members.removeLast()
     if unsafe last != core {
       unsafe last.pointee.index = unsafe core.pointee.index
-      unsafe members[core.pointee.index] = unsafe last
+      unsafe members[Int(core.pointee.index)] = unsafe last
     }
     unsafe core.release()
   }
@@ -150,7 +137,7 @@ extension AsyncCore {
   static func begin(_ core: CorePointer, home: Home) {
     let async = unsafe AsyncCore(core: core, home: home)
     unsafe core.pointee.async = Unmanaged.passRetained(async)
-    nonisolated(unsafe) let component = unsafe core.pointee.component.takeUnretainedValue()
+    nonisolated(unsafe) let component = unsafe core.component.takeUnretainedValue()
     let seed = unsafe Seed(component)
     async.task = Task(executorPreference: async) { await async.run(seed) }
     // A signal that waited for it may have stopped it before it began.
@@ -174,7 +161,7 @@ extension AsyncCore {
     runTurn()
     if let outcome { return outcome }
     if hasWork {
-      unsafe core.pointee.queue.pointee.append(core)
+      unsafe core.pointee.queue.unsafelyUnwrapped.pointee.append(core)
     } else {
       unsafe core.pointee.status = .idle
       if unsafe core.pointee.mustSettle, unsafe core.settle() { unsafe core.wake() }
@@ -184,25 +171,17 @@ extension AsyncCore {
 }
 
 extension UnsafeMutablePointer<Core> {
-  var children: Children {
-    if let children = unsafe pointee.children { return unsafe children.takeUnretainedValue() }
-    let made = Children()
-    unsafe pointee.children = Unmanaged.passRetained(made)
-    return made
-  }
-
   /// Children don't outlive their parent: they are stopped.
   func endChildren() {
-    guard let children = unsafe pointee.children?.takeUnretainedValue() else { return }
-    for child in children.handles { child.stop() }
+    for child in unsafe pointee.more?.children.handles ?? [] { child.stop() }
   }
 
   func childEnded(_ child: Handle, _ outcome: Outcome) {
-    unsafe children.remove(child)
+    unsafe more.children.remove(child)
     // The callback may use the parent's boxes: it is the parent's turn for as long.
     let turn = unsafe currentThread().pointee.core
     unsafe currentThread().pointee.core = unsafe self
-    unsafe pointee.component.takeUnretainedValue().childEnded(child, outcome)
+    unsafe component.takeUnretainedValue().childEnded(child, outcome)
     unsafe currentThread().pointee.core = unsafe turn
     unsafe wake()
   }
@@ -211,22 +190,28 @@ extension UnsafeMutablePointer<Core> {
   /// task outside.
   var waitsForStrangers: Bool {
     if unsafe pointee.async?.takeUnretainedValue().mayWaitOutside == true { return true }
-    guard unsafe pointee.waitsAbroad > 0 else { return false }
+    guard let more = unsafe pointee.more, more.waitsAbroad > 0 else { return false }
     var answer = false
-    unsafe pointee.component.takeUnretainedValue().forEachBox {
+    unsafe component.takeUnretainedValue().forEachBox {
       answer = answer || $0.waitsForStrangers
     }
     return answer
+  }
+
+  /// It was handed over to a home that has gone: it ends without a turn.
+  func abandon() {
+    unsafe component.takeUnretainedValue().closeBoxes(.finished)
+    unsafe pointee.handle?.takeUnretainedValue().end(.finished)
+    unsafe release()
   }
 
   /// Frees all that belongs to the component.
   func release() {
     unsafe pointee.async?.takeUnretainedValue().detach()
     unsafe pointee.async?.release()
-    unsafe pointee.children?.release()
     unsafe pointee.handle?.release()
-    unsafe pointee.component.release()
-    unsafe deinitialize(count: 1)
-    unsafe deallocate()
+    unsafe pointee.async = nil
+    unsafe pointee.handle = nil
+    unsafe component.release()
   }
 }

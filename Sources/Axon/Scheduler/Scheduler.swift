@@ -19,6 +19,8 @@ public final class Scheduler: Home, @unchecked Sendable {
   let queue: UnsafeMutablePointer<RunQueue>
   let time: TimeSource
   var timers = TimerHeap()
+  /// Draws the order of turns and alarms from a seed, when there is one.
+  var order: SeededOrder?
   var wait: KernelWait?
   var members: [CorePointer] = unsafe []
   /// Threaded components that are running.
@@ -161,10 +163,13 @@ public final class Scheduler: Home, @unchecked Sendable {
 
   override func stop(_ core: CorePointer) { unsafe core.beginStop() }
 
+  override func begin(_ core: CorePointer) { unsafe welcome(core) }
+
   /// Some turns, then timers, then sleep; false when nothing is left to do.
   private func runOnce() -> Bool {
     runErrands()
-    giveTurns(atMost: 256)
+    if let order { runPass(in: order) } else { giveTurns(atMost: 256) }
+    unsafe currentThread().pointee.core = nil
     if !timers.isEmpty { ringDueAlarms() }
     if unsafe queue.pointee.first != nil {
       if let wait, wait.isWatching { wait.sleep(nanoseconds: 0) }
@@ -215,7 +220,7 @@ public final class Scheduler: Home, @unchecked Sendable {
   }
 
   func setAlarm(at moment: Instant, _ alarm: Alarm) {
-    timers.insert(at: moment, alarm)
+    timers.insert(at: moment, alarm, rank: order?.draw())
   }
 
   func ringDueAlarms() {

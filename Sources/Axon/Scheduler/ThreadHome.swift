@@ -9,7 +9,7 @@ final class ThreadHome: Home, @unchecked Sendable {
   /// Until the scheduler has heard of the end: a handle knows its home, and the two would keep
   /// each other for ever.
   private(set) var handle: Handle?
-  private var core: CorePointer
+  private let core: CorePointer
   /// The boxes that its class declares, for others to look at.
   let boxes: [Box]
   private let queue: UnsafeMutablePointer<RunQueue>
@@ -26,16 +26,12 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
-    unsafe core = .allocate(capacity: 1)
+    unsafe core = component.coreInside
     var boxes: [Box] = []
     component.forEachBox { boxes.append($0) }
     self.boxes = boxes
     super.init(household: scheduler.household)
-    unsafe core.initialize(
-      to: Core(component: component, home: self, queue: queue, isCallback: true))
-    let handle = unsafe Handle(of: component, core: core, home: self)
-    self.handle = handle
-    unsafe core.pointee.handle = Unmanaged.passRetained(handle)
+    handle = unsafe core.enter(self, queue: queue, isCallback: true)
     unsafe core.pointee.status = .running
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(condition, nil)
@@ -53,8 +49,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   func live() -> Outcome {
     unsafe currentThread().pointee.home = Unmanaged.passUnretained(self).toOpaque()
     unsafe currentThread().pointee.core = unsafe core
-    let component = unsafe core.pointee.component.takeUnretainedValue()
-    unsafe component.adoptBoxes(core: core, home: self)
+    let component = unsafe core.component.takeUnretainedValue()
+    component.adoptBoxes()
     runErrands()
     var outcome = Outcome.finished
     if let threaded = component as? ThreadedComponent {
@@ -116,7 +112,7 @@ extension Scheduler {
     }
     let home = ThreadHome(threaded, on: self)
     guard let handle = home.handle else { preconditionFailure("a thread without a handle") }
-    if let parent = unsafe parent { unsafe parent.children.add(handle) }
+    if let parent = unsafe parent { unsafe parent.more.children.add(handle) }
     let parentHandle = unsafe parent?.pointee.handle?.takeUnretainedValue()
     atHome { self.launch(home, parentHandle) }
     return handle

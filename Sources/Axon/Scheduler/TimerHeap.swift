@@ -36,7 +36,7 @@ final class Sleep {
   }
 }
 
-/// Timers, soonest first; those of one moment in the order in which they were set.
+/// Timers, soonest first; those of one moment in the order in which they were set, or by rank.
 struct TimerHeap {
   private struct Entry {
     let moment: Instant
@@ -56,10 +56,11 @@ struct TimerHeap {
   var isEmpty: Bool { entries.isEmpty }
   var soonest: Instant? { entries.first?.moment }
 
-  mutating func insert(at moment: Instant, _ alarm: Alarm) {
+  /// Adds a timer; those of one moment keep their order, unless they have ranks.
+  mutating func insert(at moment: Instant, _ alarm: Alarm, rank: UInt64? = nil) {
     set += 1
     if entries.count >= sweepAt { sweep() }
-    entries.append(Entry(moment: moment, order: set, alarm: alarm))
+    entries.append(Entry(moment: moment, order: rank ?? set, alarm: alarm))
     var place = entries.count - 1
     while place > 0, entries[place].isBefore(entries[(place - 1) / 2]) {
       entries.swapAt(place, (place - 1) / 2)

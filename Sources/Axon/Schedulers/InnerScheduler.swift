@@ -76,6 +76,15 @@ extension Scheduler {
     return body()
   }
 
+  /// Does `body` inside, on behalf of something that happened outside, and gets a turn for it.
+  func visit(_ body: () -> Void) {
+    guard let lodging else { return body() }
+    lodging.outer.visit {
+      inside(body)
+      lodging.host.wake()
+    }
+  }
+
   /// A turn of the component that hosts this scheduler.
   func giveHostedTurns(atMost most: Int) -> CallbackComponent.Turn {
     gotUp()
@@ -83,6 +92,7 @@ extension Scheduler {
       runErrands()
       if !timers.isEmpty { ringDueAlarms() }
       giveTurns(atMost: most)
+      unsafe currentThread().pointee.core = nil
       return unsafe queue.pointee.first != nil ? .again : turnWithNobodyAwake()
     }
   }
@@ -93,7 +103,8 @@ extension Scheduler {
     let mustGiveUp = stopDeadline.map { now >= $0 } ?? false
     if isEmpty || mustGiveUp { return hasErrands ? .again : .finished }
     if !isStopping, !canBeWokenInside {
-      beginStop(.seconds(5))
+      // Who leaves an errand is counted until it is there.
+      if !hasErrands { beginStop(.seconds(5)) }
       return .again
     }
     lodging?.setAlarm(at: [timers.soonest, stopDeadline].compactMap { $0 }.min())
@@ -104,7 +115,9 @@ extension Scheduler {
   private var canBeWokenInside: Bool {
     if !timers.isEmpty || !threads.isEmpty || lodging?.isWatching == true { return true }
     if hasSendersAbroad || !lodgers.isEmpty { return true }
-    return unsafe members.contains { unsafe $0.pointee.waitsAbroad > 0 || $0.waitsForStrangers }
+    return unsafe members.contains { core in
+      unsafe (core.pointee.more?.waitsAbroad ?? 0) > 0 || core.waitsForStrangers
+    }
       || hasRelativesElsewhere
   }
 
@@ -112,7 +125,7 @@ extension Scheduler {
   private var hasRelativesElsewhere: Bool {
     unsafe members.contains { core in
       if let parent = unsafe core.pointee.parent, parent.home !== self { return true }
-      let children = unsafe core.pointee.children?.takeUnretainedValue().handles ?? []
+      let children = unsafe core.pointee.more?.children.handles ?? []
       return children.contains { $0.home !== self }
     }
   }

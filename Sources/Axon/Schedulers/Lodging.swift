@@ -22,10 +22,7 @@ final class Lodging: @unchecked Sendable {
   var isWatching: Bool { !watches.isEmpty }
 
   /// Has a descriptor watched in the outer scheduler's wait.
-  func watch(
-    _ descriptor: Int32, _ watch: Watch, for inner: Scheduler
-  ) throws(KernelError) -> UInt64 {
-    watch.path.append(inner)
+  func watch(_ descriptor: Int32, _ watch: Watch) throws(KernelError) -> UInt64 {
     let token = try outer.watch(descriptor, watch)
     watches[token] = descriptor
     return token

@@ -66,7 +66,7 @@ public struct Postman {
   private func forEachMember(_ body: (Handle?, [Box]) -> Void) {
     unsafe scheduler.members.forEach { core in
       var boxes: [Box] = []
-      unsafe core.pointee.component.takeUnretainedValue().forEachBox { boxes.append($0) }
+      unsafe core.component.takeUnretainedValue().forEachBox { boxes.append($0) }
       body(unsafe core.pointee.handle?.takeUnretainedValue(), boxes)
     }
     for thread in scheduler.threads { body(thread.handle, thread.boxes) }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "cores.h"
+#include "datagrams.h"
 #include "events.h"
 #include "files.h"
 #include "objects.h"

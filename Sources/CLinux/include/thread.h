@@ -11,4 +11,13 @@ struct clinux_thread {
 extern _Thread_local struct clinux_thread clinux_thread
     __attribute__((tls_model("initial-exec")));
 
+// Tells the processor that a loop waits for another one.
+static inline void clinux_relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 static inline struct clinux_thread *clinux_current_thread(void) { return &clinux_thread; }

@@ -47,7 +47,7 @@ public final class OggFileReader: Component, Source {
     switch pace {
     case .streamTime(let factor): try await sendPages(of: file, factor: factor)
     case .bitRate(let rate, let length):
-      try await sendChunks(of: file, BitRatePacer(bitsPerSecond: rate, chunkLength: length))
+      try await sendChunks(of: file, length, Axon.Pace(unitsPerSecond: rate, debt: .paid))
     case .asap:
       while let (page, _) = try file.nextPage(), await outbox.send(page.bytes) {}
     }
@@ -62,14 +62,14 @@ public final class OggFileReader: Component, Source {
     }
   }
 
-  private func sendChunks(of file: OggFile, _ schedule: BitRatePacer) async throws {
-    var pacer = schedule
+  private func sendChunks(of file: OggFile, _ length: Int, _ bits: Axon.Pace) async throws {
+    var bits = bits
     let start = now
     while true {
-      let bytes = try file.nextBytes(pacer.chunkLength)
-      guard !bytes.isEmpty, await wait(until: start + pacer.due), await outbox.send(bytes)
+      let bytes = try file.nextBytes(length)
+      guard !bytes.isEmpty, await wait(until: start + bits.due), await outbox.send(bytes)
       else { return }
-      pacer.send(at: now - start)
+      bits.send(8 * bytes.count, at: now - start)
     }
   }
 

@@ -16,12 +16,12 @@ final class PictureSource: ThreadedComponent, Source {
   let outbox = Outbox<ExtractedFrame>()
   private let extractor: PreviewExtractor
   private let interval: Duration
-  private let pace: Pace
+  private let pace: Arguments.Pace
   /// Told how it went.
   private let report: @Sendable (ExtractionVerdict, _ bytesRead: Int64) -> Void
 
   init(
-    _ extractor: PreviewExtractor, interval: Duration, pace: Pace,
+    _ extractor: PreviewExtractor, interval: Duration, pace: Arguments.Pace,
     report: @escaping @Sendable (ExtractionVerdict, _ bytesRead: Int64) -> Void
   ) {
     self.extractor = extractor

@@ -1,33 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Glibc
-
-/// What components under test have done, in order; from any thread.
-///
-/// Under a lock of the C library: the thread sanitizer doesn't see that of `Mutex`.
-@safe
-final class Record<Entry: Sendable>: @unchecked Sendable {
-  // Unchecked: `list` is touched under the lock only.
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private var list: [Entry] = []
-
-  init() { unsafe pthread_mutex_init(mutex, nil) }
-
-  deinit {
-    unsafe pthread_mutex_destroy(mutex)
-    unsafe mutex.deallocate()
-  }
-
-  func add(_ entry: Entry) { withLock { list.append(entry) } }
-  var entries: [Entry] { withLock { list } }
-  var count: Int { withLock { list.count } }
-
-  private func withLock<Result>(_ body: () -> Result) -> Result {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    return body()
-  }
-}
 
 /// The ways to write a component: a table over these says that the behaviour is the same.
 enum Form: CaseIterable {
@@ -37,13 +11,9 @@ enum Form: CaseIterable {
 /// The forms that live on a scheduler's own thread.
 let homely: [Form] = [.async, .callback]
 
-protocol NumberSource: Component {
-  var outbox: Outbox<Int> { get }
-}
+protocol NumberSource: Source where Output == Int {}
 
-protocol NumberSink: Component {
-  var inbox: Inbox<Int> { get }
-}
+protocol NumberSink: Sink where Input == Int {}
 
 protocol NumberRelay: NumberSource, NumberSink {}
 
@@ -74,7 +44,7 @@ func testRelay(_ form: Form, capacity: Int = 32) -> sending any NumberRelay {
   }
 }
 
-final class AsyncSource: Component, NumberSource, Source {
+final class AsyncSource: Component, NumberSource {
   let outbox = Outbox<Int>()
   let numbers: Range<Int>
   init(_ numbers: Range<Int>) { self.numbers = numbers }
@@ -106,7 +76,7 @@ final class ThreadedSource: ThreadedComponent, NumberSource {
   }
 }
 
-final class AsyncSink: Component, NumberSink, Sink {
+final class AsyncSink: Component, NumberSink {
   let inbox: Inbox<Int>
   let record: Record<Int>
   init(_ record: Record<Int>, capacity: Int = 32) {
@@ -143,7 +113,7 @@ final class ThreadedSink: ThreadedComponent, NumberSink {
   }
 }
 
-final class AsyncRelay: Component, NumberRelay, Source, Sink {
+final class AsyncRelay: Component, NumberRelay {
   let inbox: Inbox<Int>
   let outbox = Outbox<Int>()
   init(capacity: Int = 32) { inbox = Inbox(capacity: capacity) }

@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Synchronization
 import Testing
-
-/// A generator whose sequence a seed gives (SplitMix64).
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: Int) { state = UInt64(seed) }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 @Suite(.serialized) struct `Groups of schedulers` {
   @Test func `19: a group without components ends at once`() {
@@ -28,7 +17,7 @@ struct Dice: RandomNumberGenerator {
   @Test(arguments: [1, 2, 3, 4])
   func `random systems on several schedulers lose nothing and keep order`(count: Int) throws {
     for seed in 0..<40 {
-      var dice = Dice(1000 * count + seed)
+      var dice = SeededRandom(seed: UInt64(1000 * count + seed))
       let schedulers = Schedulers(count: count)
       var expected: [(Record<Int>, Int)] = []
       for chain in 0..<6 {
@@ -56,7 +45,7 @@ struct Dice: RandomNumberGenerator {
 
   @Test func `ends from both sides, while messages fly, leave nobody waiting`() throws {
     for seed in 0..<200 {
-      var dice = Dice(seed)
+      var dice = SeededRandom(seed: UInt64(seed))
       let schedulers = Schedulers(count: 2 + seed % 3)
       let source = testSource(Form.allCases[seed % 3], 0..<Int.random(in: 1...900, using: &dice))
       let relay = testRelay(Form.allCases[seed / 3 % 3], capacity: 1 + seed % 5)
@@ -117,7 +106,7 @@ struct Dice: RandomNumberGenerator {
       let starter = AsyncSource(0..<1)
       try link(starter.outbox, to: ring[0].inbox)
       var handles: Set<Handle> = []
-      let seeds = Seeds(ring)
+      let seeds = SeedBox(ring)
       for place in 0..<3 {
         handles.insert(
           schedulers.activate(seeds.take(place), on: .number(place % schedulers.count)))
@@ -214,7 +203,7 @@ struct Dice: RandomNumberGenerator {
 
 /// Components on their way to a scheduler, which a test keeps in an array until then.
 @safe
-final class Seeds: @unchecked Sendable {
+final class SeedBox: @unchecked Sendable {
   // Unchecked: each is taken once.
   private let components: [Component]
   init(_ components: [Component]) { self.components = components }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Testing
 
 @Suite struct `Schedulers inside components` {
@@ -272,7 +273,7 @@ import Testing
       inner.add(sink)
       scheduler.activate(inner)
       onThreads([
-        { _ = scheduler.run() },
+        { #expect(scheduler.run().isEmpty) },
         {
           for number in 0..<1000 { feed.post(number) }
           feed.finish()
@@ -344,7 +345,7 @@ import Testing
       for place in 0..<4 { try link(players[place].outbox, to: players[(place + 1) % 4].inbox) }
       let start = AsyncSource(0..<1)
       try link(start.outbox, to: players[0].inbox)
-      let seeds = Seeds(players)
+      let seeds = SeedBox(players)
       for place in 0..<4 {
         let inner = InnerScheduler()
         inner.add(seeds.take(place))

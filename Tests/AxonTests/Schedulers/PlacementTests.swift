@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AxonTestKit
 import Testing
 
 @testable import Axon
@@ -42,7 +43,7 @@ import Testing
     let record = Record<Int>()
     let pair = (witness(record), witness(record), witness(record))
     schedulers.activate(
-      Body { [seeds = Seeds([pair.0, pair.1, pair.2])] component in
+      Body { [seeds = SeedBox([pair.0, pair.1, pair.2])] component in
         let first = component.activate(seeds.take(0), on: .number(3))
         component.activate(seeds.take(1), on: .beside(first))
         component.activate(seeds.take(2), on: .here)

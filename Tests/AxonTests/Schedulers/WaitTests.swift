@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Glibc
 import Synchronization
 import Testing
@@ -180,8 +181,9 @@ private final class Gate: Sendable {
       scheduler.activate(second)
       let keeper = Outbox<Int>()
       try link(keeper, to: other)
+      let left = Record<Handle>()
       onThreads([
-        { _ = scheduler.run() },
+        { scheduler.run().forEach { left.add($0) } },
         {
           for number in 0..<20 {
             let feed = Outbox<Int>()
@@ -199,6 +201,7 @@ private final class Gate: Sendable {
           }
         },
       ])
+      #expect(left.entries.isEmpty)
     }
   }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The same work as the benchmark's components, with goroutines and channels.
-// channels MEASURE prints one number: nanoseconds a hop, bytes, or seconds.
+// channels MEASURE NUMBER... prints one number: nanoseconds a hop, bytes, or seconds; see main.
 package main
 
 import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -100,21 +101,47 @@ func spawn(count int) float64 {
 	return (cpu() - start).Seconds()
 }
 
+// Wall time, on two processors: six goroutines send to one.
+func producers(producers, count int) float64 {
+	sink := make(chan int, 32)
+	start := time.Now()
+	for i := 0; i < producers; i++ {
+		go func() {
+			for i := 0; i < count; i++ {
+				sink <- i
+			}
+		}()
+	}
+	for i := 0; i < producers*count; i++ {
+		<-sink
+	}
+	return float64(time.Since(start).Nanoseconds()) / float64(producers*count)
+}
+
+func argument(place int) int {
+	number, err := strconv.Atoi(os.Args[place])
+	if err != nil {
+		panic(err)
+	}
+	return number
+}
+
 func main() {
-	// One scheduler against one processor.
+	// One scheduler against one processor, two against two.
 	runtime.GOMAXPROCS(1)
 	result := 0.0
 	switch os.Args[1] {
 	case "chain":
-		result = chain(10, 500_000, 32)
-	case "chain1":
-		result = chain(10, 100_000, 1)
+		result = chain(argument(2), argument(3), argument(4))
 	case "ring":
-		result = ring(100, 2_000_000)
+		result = ring(argument(2), argument(3))
 	case "idle":
-		result = idle(100_000)
-	case "spawn":
-		result = spawn(100_000)
+		result = idle(argument(2))
+	case "lives":
+		result = spawn(argument(2))
+	case "producers":
+		runtime.GOMAXPROCS(2)
+		result = producers(argument(2), argument(3))
 	}
 	fmt.Println(result)
 }

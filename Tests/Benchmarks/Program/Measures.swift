@@ -2,25 +2,28 @@
 import Axon
 import Glibc
 
-/// Does the work and prints the figure.
-func measure(_ name: String) throws {
-  switch name {
-  case "ring": print(try Hops.ring(size: 100, hops: 2_000_000, callback: true))
-  case "async-ring": print(try Hops.ring(size: 100, hops: 1_000_000, callback: false))
-  case "chain": print(try Hops.chain(length: 10, count: 500_000, capacity: 32, callback: true))
-  case "chain-1": print(try Hops.chain(length: 10, count: 100_000, capacity: 1, callback: true))
-  case "async-chain":
-    print(try Hops.chain(length: 10, count: 300_000, capacity: 32, callback: false))
-  case "idle": print(Crowds.idleBytes(count: 10_000, callback: true))
-  case "async-idle": print(Crowds.idleBytes(count: 10_000, callback: false))
-  case "lives": print(Crowds.lives(count: 100_000))
-  case "wakes": print(Crowds.wakes(count: 10_000, seconds: 2))
-  case "halves": print(try Crossing.halves(length: 10, count: 300_000))
-  case "producers": print(try Crossing.producers(6, count: 100_000))
-  case "two-pipelines": print(try Crossing.speedUp(length: 10, count: 300_000))
-  case "echo": try serveEcho()
+/// Does the work that the words ask for, and prints the figure.
+func measure(_ words: [String]) throws {
+  let name = words.first ?? ""
+  let numbers = words.dropFirst().compactMap { Int($0) }
+  let isCallback = words.last == "callback"
+  switch (name, numbers.count) {
+  case ("chain", 3) where words.last == "stream":
+    print(Streams.chain(length: numbers[0], count: numbers[1], capacity: numbers[2]))
+  case ("chain", 3):
+    print(
+      try Hops.chain(
+        length: numbers[0], count: numbers[1], capacity: numbers[2], callback: isCallback))
+  case ("ring", 2): print(try Hops.ring(size: numbers[0], hops: numbers[1], callback: isCallback))
+  case ("idle", 1): print(Crowds.idleBytes(count: numbers[0], callback: isCallback))
+  case ("lives", 1): print(Crowds.lives(count: numbers[0]))
+  case ("wakes", 2): print(Crowds.wakes(count: numbers[0], seconds: UInt32(numbers[1])))
+  case ("halves", 2): print(try Crossing.halves(length: numbers[0], count: numbers[1]))
+  case ("producers", 2): print(try Crossing.producers(numbers[0], count: numbers[1]))
+  case ("two-pipelines", 2): print(try Crossing.speedUp(length: numbers[0], count: numbers[1]))
+  case ("echo", 0): try serveEcho()
   default:
-    writeLine("Benchmarks: no measure \"\(name)\"; see Measures.swift", to: 2)
+    writeLine("Benchmarks: no measure \"\(words.joined(separator: " "))\"", to: 2)
     exitNow(64)
   }
 }

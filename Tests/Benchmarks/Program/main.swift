@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Benchmarks MEASURE prints one number; Benchmarks echo serves. What is compared with what, and how
+// Benchmarks MEASURE NUMBER... [callback|async|stream] prints one number; Benchmarks echo serves. What is compared with what, and how
 // often, is the business of Tests/Benchmarks/bench.py.
 
 do {
-  try measure(CommandLine.arguments.dropFirst().first ?? "")
+  try measure(Array(CommandLine.arguments.dropFirst()))
 } catch {
   writeLine("Benchmarks: \(error)", to: 2)
   exitNow(1)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Media
 import Testing
 
@@ -25,8 +26,8 @@ import Testing
   @Test(arguments: [1, 7, 1000, 1 << 20])
   func `frames come out whole, wherever the bytes are cut`(length: Int) throws {
     let pieces = Self.pieces(try Self.stream(Self.frames), of: length)
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource(pieces)
         Deframing()
       })
@@ -34,8 +35,8 @@ import Testing
   }
 
   @Test func `what is framed comes out as it went in`() throws {
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource(Self.frames)
         Framing()
         Deframing()
@@ -47,8 +48,8 @@ import Testing
     var bytes = try Self.stream(Self.frames)
     let place = try Self.stream(Array(Self.frames[..<50])).count + 40
     bytes[place] ^= 1
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource(Self.pieces(bytes, of: 500))
         Deframing()
       })
@@ -58,8 +59,8 @@ import Testing
 
   @Test func `a frame over the limit is left out`() throws {
     let bytes = try Self.stream(Self.frames)
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource([bytes])
         Deframing(payloadLimit: 1000)
       })
@@ -74,8 +75,8 @@ import Testing
       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x2A, 0x06, 0x40, 0xDD,
     ]
     let bytes = try Self.stream(Array(Self.frames[..<3]))
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource([bytes + later])
         Deframing()
       })
@@ -85,8 +86,8 @@ import Testing
 
   @Test(arguments: [("HTTP/1.1 400 Bad Request\r\n", 1), ("ABCDEFGH", 1 << 15)])
   func `what is no preview stream is refused`(text: String, count: Int) throws {
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource(Array(repeating: Array(text.utf8), count: count))
         Deframing()
       })
@@ -95,8 +96,8 @@ import Testing
   }
 
   @Test func `an empty stream is no error`() throws {
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource([Bytes]())
         Deframing()
       })
@@ -106,8 +107,8 @@ import Testing
   @Test func `a payload over 16 MiB can't be framed`() throws {
     let frame = PreviewFrame(
       kind: .picture, payload: [UInt8](repeating: 0, count: PreviewFrame.payloadLimit + 1))
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource([frame])
         Framing()
       })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Media
 import Testing
 
@@ -51,10 +52,10 @@ struct OggFileReaderTests {
     let stream = try vorbis(frames: 480_000, rate: 8000, channels: 1)
     try Programs.withFolder { folder in
       try Programs.write(stream, folder + "/a.ogg")
-      let free = try run(
-        Pipeline { OggFileReader(path: folder + "/a.ogg") }, time: .virtual)
-      let held = try run(
-        Pipeline {
+      let free = try TestRun(
+        of: Pipeline { OggFileReader(path: folder + "/a.ogg") }, time: .virtual)
+      let held = try TestRun(
+        of: Pipeline {
           OggFileReader(path: folder + "/a.ogg")
           HeldUp(after: 5, for: .seconds(20))
         }, time: .virtual)
@@ -70,17 +71,17 @@ struct OggFileReaderTests {
   }
 
   @Test func `a file that isn't there is an error`() throws {
-    let result = try run(Pipeline { OggFileReader(path: "/nowhere/a.ogg", pace: .asap) })
+    let result = try TestRun(of: Pipeline { OggFileReader(path: "/nowhere/a.ogg", pace: .asap) })
     #expect(
       "\(result.error as? MediaError, default: "no error")"
         == "open /nowhere/a.ogg: No such file or directory")
   }
 
-  private func read(_ bytes: [UInt8], _ pace: OggFileReader.Pace) throws -> RunResult<Bytes> {
+  private func read(_ bytes: [UInt8], _ pace: OggFileReader.Pace) throws -> TestRun<Bytes> {
     try Programs.withFolder { folder in
       try Programs.write(bytes, folder + "/a.ogg")
-      return try run(
-        Pipeline { OggFileReader(path: folder + "/a.ogg", pace: pace) }, time: .virtual)
+      return try TestRun(
+        of: Pipeline { OggFileReader(path: folder + "/a.ogg", pace: pace) }, time: .virtual)
     }
   }
 }

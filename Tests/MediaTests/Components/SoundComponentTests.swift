@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Media
 import Testing
 
@@ -12,8 +13,8 @@ struct SoundComponentTests {
       try vorbis(frames: 5000, rate: 8000, channels: 1, serial: 2),
     ]
     let pieces = FramingComponentTests.pieces(links.flatMap { $0 }, of: length)
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource(pieces)
         VorbisDecoding()
       })
@@ -24,8 +25,8 @@ struct SoundComponentTests {
   }
 
   @Test func `what is no Ogg stream is an error`() throws {
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource([Array("this is text".utf8)])
         VorbisDecoding()
       })
@@ -36,8 +37,8 @@ struct SoundComponentTests {
     let stream = try vorbis(frames: 20_000, rate: 44_100, channels: 2)
     try Programs.withFolder { folder in
       try Programs.write(stream, folder + "/a.ogg")
-      let result = try run(
-        Pipeline {
+      let result = try TestRun(
+        of: Pipeline {
           OggFileReader(path: folder + "/a.ogg", pace: .asap)
           VorbisDecoding()
           Playing(drivers: ["nonsense", "raw"], file: folder + "/a.raw")
@@ -53,8 +54,8 @@ struct SoundComponentTests {
 
   @Test func `the null driver plays as fast as sound comes`() throws {
     let blocks = Array(repeating: PlaybackTests.block, count: 100)
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource(blocks)
         Playing(drivers: ["null"])
       })
@@ -62,8 +63,8 @@ struct SoundComponentTests {
   }
 
   @Test func `where no driver opens, each is named`() throws {
-    let result = try run(
-      Pipeline {
+    let result = try TestRun(
+      of: Pipeline {
         TestSource([PlaybackTests.block])
         Playing(drivers: ["nonsense", "wav"])
       })

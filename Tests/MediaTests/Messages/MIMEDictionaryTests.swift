@@ -13,18 +13,18 @@ import Testing
     "A:\r\n \r\n\r\nfolded and empty",
   ]
 
-  @Test(arguments: texts) func `text to dictionary to text is the same text`(text: String) {
+  @Test(arguments: texts) func `42: text to dictionary to text is the same text`(text: String) {
     #expect(MIMEDictionary(Array(text.utf8)).bytes == Array(text.utf8))
   }
 
-  @Test func `repeats and order are kept, names are found in any case`() {
+  @Test func `42: repeats and order are kept, names are found in any case`() {
     let fields = MIMEDictionary(Array("To: a\r\nCc: b\r\nTO: c\r\n\r\nbody".utf8))
     #expect(fields.fields.map(\.name) == ["To", "Cc", "TO"])
     #expect(fields.values("to") == ["a", "c"] && fields["cC"] == "b" && fields["Bcc"] == nil)
     #expect(fields.body == Array("body".utf8))
   }
 
-  @Test func `a continued line is one value`() {
+  @Test func `42: a continued line is one value`() {
     let fields = MIMEDictionary(Array("A: one\r\n two\r\n\tthree\r\nB: x\r\n\r\n".utf8))
     #expect(fields["A"] == "one two\tthree" && fields["B"] == "x")
   }
@@ -35,12 +35,12 @@ import Testing
   }
 
   @Test(arguments: ["A: 1\r\n", "A: 1", "A: 1\r\nB", "A: 1\n\n", "x\r\n\r\n", "\u{E4}: 1\r\n\r\n"])
-  func `without a finished header all is body`(text: String) {
+  func `42: without a finished header all is body`(text: String) {
     let fields = MIMEDictionary(Array(text.utf8))
     #expect(!fields.hasHeader && fields.fields.isEmpty && fields.body == Array(text.utf8))
   }
 
-  @Test func `an empty header is a header`() {
+  @Test func `42: an empty header is a header`() {
     let fields = MIMEDictionary(Array("\r\nA: 1\r\n\r\n".utf8))
     #expect(fields.hasHeader && fields.fields.isEmpty && fields.body == Array("A: 1\r\n\r\n".utf8))
   }

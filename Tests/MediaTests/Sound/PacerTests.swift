@@ -2,34 +2,6 @@
 import Media
 import Testing
 
-@Suite struct BitRatePacerTests {
-  @Test func `100 bytes a second in chunks of 25 are due each quarter second, for an hour`() {
-    var pacer = BitRatePacer(bitsPerSecond: 800, chunkLength: 25)
-    for index in 0..<14_400 {
-      #expect(pacer.due == .milliseconds(250) * index)
-      pacer.send(at: pacer.due)
-    }
-  }
-
-  @Test func `a rate that divides nothing evenly doesn't drift`() {
-    var pacer = BitRatePacer(bitsPerSecond: 127_999, chunkLength: 1427)
-    for _ in 0..<127_999 { pacer.send(at: pacer.due) }
-    // 127,999 chunks of 1,427 bytes at 127,999 bit/s: exactly 11,416 s.
-    #expect(pacer.due == .seconds(11_416))
-  }
-
-  @Test func `after a stall the debt is paid or forgiven`() {
-    var paid = BitRatePacer(bitsPerSecond: 800, chunkLength: 25)
-    var forgiven = BitRatePacer(bitsPerSecond: 800, chunkLength: 25, debt: .forgiven)
-    paid.send(at: .seconds(10))
-    forgiven.send(at: .seconds(10))
-    #expect(paid.due == .milliseconds(250))
-    #expect(forgiven.due == .milliseconds(10_250))
-    for _ in 0..<4 { forgiven.send(at: forgiven.due + .milliseconds(100)) }
-    #expect(forgiven.due == .milliseconds(11_250))
-  }
-}
-
 @Suite(.enabled(if: Programs.haveVorbisTools, "oggenc and oggdec (vorbis-tools) are not installed"))
 struct OggPacerTests {
   @Test func `each page is due when its first sample is to be heard`() throws {

@@ -15,7 +15,7 @@ func frames(in pieces: [[UInt8]], _ deframer: inout Deframer) throws -> [Preview
 @Suite struct DeframerTests {
   static let nine = someFrames(9)
 
-  @Test func `finds the same frames wherever the stream is cut`() throws {
+  @Test func `36: finds the same frames wherever the stream is cut`() throws {
     let bytes = try stream(Self.nine)
     for cut in 0...bytes.count {
       var deframer = Deframer()
@@ -34,12 +34,12 @@ func frames(in pieces: [[UInt8]], _ deframer: inout Deframer) throws -> [Preview
     #expect(try frames(in: pieces, &deframer) == Self.nine)
   }
 
-  @Test func `ten frames in one push come out as ten`() throws {
+  @Test func `38: ten frames in one push come out as ten`() throws {
     var deframer = Deframer()
     #expect(try frames(in: [stream(someFrames(10))], &deframer) == someFrames(10))
   }
 
-  @Test func `a start in the middle of a frame skips to the next`() throws {
+  @Test func `37: a start in the middle of a frame skips to the next`() throws {
     let bytes = try stream(Self.nine)
     let second = 32 + Self.nine[0].payload.count
     for start in 1...second {
@@ -49,7 +49,7 @@ func frames(in pieces: [[UInt8]], _ deframer: inout Deframer) throws -> [Preview
     }
   }
 
-  @Test(arguments: 0..<9) func `one corrupt frame of nine leaves eight`(corrupt: Int) throws {
+  @Test(arguments: 0..<9) func `39: one corrupt frame of nine leaves eight`(corrupt: Int) throws {
     let all = someFrames(10)[1...].map { $0 }
     let lengths = all.map { 32 + $0.payload.count }
     let begin = lengths[..<corrupt].reduce(0, +)
