@@ -11,14 +11,16 @@ release = .build/release
 programs = previewd previewclient
 need = scripts/need-packages
 
-.PHONY: help demo build release test lint bench install clean need-build need-test need-bench
+.PHONY: help demo build release test lint docs catalogue bench install clean need-build need-test need-bench
 
 help:
 	@echo 'make demo      build all, then show a recording from server to terminal (two minutes)'
 	@echo 'make build     build programs and libraries for debugging'
 	@echo 'make release   build the programs as they are installed, in $(release)'
 	@echo 'make test      run all tests; PREVIEW_MEDIA_DIR=DIR adds those with real recordings'
-	@echo 'make lint      check format, imports, house rules and linking'
+	@echo 'make lint      check format, imports, house rules, linking and every example in the pages'
+	@echo 'make docs      web pages of Axon in .build/docs; a gap in the documentation is an error'
+	@echo 'make catalogue write docs/CATALOGUE.md: every component with its boxes'
 	@echo 'make bench     measure against other programs; results also in .build/bench.json'
 	@echo 'make install   install programs, man pages and completion below $(DESTDIR)$(PREFIX)'
 	@echo 'make clean     remove all that was built'
@@ -45,11 +47,20 @@ demo: need-test
 test: need-test
 	$(SWIFT) test --parallel --disable-xctest $(SWIFTFLAGS)
 
-lint: need-build
+# The examples are compiled against what is built.
+lint: build
 	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests Examples
 	scripts/check-imports
 	scripts/check-house
 	scripts/check-linking
+	scripts/make-catalogue --check
+	scripts/check-snippets
+
+docs: build
+	scripts/make-docs
+
+catalogue:
+	scripts/make-catalogue
 
 bench: need-bench
 	scripts/bench

@@ -63,12 +63,16 @@ let package = Package(
     .target(name: "Arguments", swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Media", "CLinux", "CChafa"], swiftSettings: strict),
     .target(
-      name: "PreviewServer", dependencies: ["Axon", "Internet", "Media", "CLinux"],
+      name: "Processes", dependencies: ["Axon", "Internet", "Media", "CLinux"],
+      swiftSettings: strict),
+    .target(
+      name: "PreviewServer", dependencies: ["Axon", "Internet", "Media", "Processes", "CLinux"],
       swiftSettings: strict),
     .executableTarget(
       name: "previewd",
       dependencies: [
-        "Axon", "Internet", "Media", "Recording", "Arguments", "PreviewServer", "CLinux",
+        "Axon", "Internet", "Media", "Recording", "Arguments", "Processes", "PreviewServer",
+        "CLinux",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -91,16 +95,28 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: strict),
 
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Axon", "Internet"], path: "Tests/Benchmarks/Program",
-      swiftSettings: strict),
+      name: "Benchmarks", dependencies: ["Axon", "Internet", "Media", "Processes"],
+      path: "Tests/Benchmarks/Program", swiftSettings: strict),
+
+    // What the tests of Processes start.
+    .executableTarget(
+      name: "processes-child", dependencies: ["Axon", "Media", "Processes", "CLinux"],
+      path: "Tests/ProcessesTests/Child", swiftSettings: strict),
 
     test("AxonTests", ["Axon", "AxonTestKit"]),
+    // Programs that must not compile, and their twins that do; the test compiles them.
+    test("RefusalTests", ["Axon"], exclude: ["Programs"]),
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
-    test("PreviewServerTests", ["Axon", "Internet", "Media", "PreviewServer", "CLinux"]),
+    test(
+      "ProcessesTests", ["Axon", "Media", "Internet", "Processes", "CLinux", "processes-child"],
+      exclude: ["Child"]),
+    test(
+      "PreviewServerTests",
+      ["Axon", "Internet", "Media", "Processes", "PreviewServer", "CLinux"]),
     test(
       "ProgramTests",
       [

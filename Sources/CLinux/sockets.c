@@ -176,7 +176,7 @@ long clinux_receive_descriptor(int descriptor, void *bytes, size_t count, int *p
                            .msg_controllen = sizeof control.space};
   *passed = -1;
   ssize_t got;
-  do got = recvmsg(descriptor, &message, MSG_CMSG_CLOEXEC);
+  do got = recvmsg(descriptor, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   while (got < 0 && errno == EINTR);
   if (got < 0) return -errno;
   for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Axon
 internal import Internet
-internal import Synchronization
 
 /// A preview server: recordings in, clients served.
 ///
@@ -17,7 +16,7 @@ public final class PreviewService: Sendable {
   let settings: ServerSettings
   let log: Log
   let store: FrameStore
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   private struct State {
     var viewers: [ObjectIdentifier: Handle] = [:]

@@ -8,6 +8,7 @@ enum Job: Sendable {
   case serve(ServeValues)
   case extract(ExtractValues)
   case probe(ProbeValues)
+  case graph(GraphValues)
   /// Decode for a server that started this process.
   case worker
 }
@@ -31,6 +32,7 @@ struct ServeValues: Sendable {
   var port = 1616
   var workers = 0
   var clients = 10_000
+  var introspection: Place?
   var verbose = false
   var quiet = false
 }
@@ -46,6 +48,13 @@ struct ExtractValues: Sendable {
 struct ProbeValues: Sendable {
   var file = ""
   var json = false
+}
+
+struct GraphValues: Sendable {
+  var operand: Place?
+  var isDot = false
+
+  var place: Place { operand ?? Place() }
 }
 
 /// From where to where an instant in a recording may lie.
@@ -74,6 +83,11 @@ private let serveCommand = Command(
       "clients", nil, "N", "serve at most N clients at once (default 10000)", \.clients,
       .integer(in: 1...1_000_000)
     ).orEnvironment("PREVIEWD_CLIENTS"),
+    Option(
+      "introspect", nil, "PORT",
+      "let others look inside on PORT of this machine, or on ADDRESS:PORT (see previewd graph)",
+      \.introspection, .place(ports: 0...65535)
+    ).orEnvironment("PREVIEWD_INTROSPECT"),
     Option(flag: "verbose", "v", "log what is only of use for finding faults", \.verbose),
     Option(flag: "quiet", nil, "log warnings and errors only", \.quiet),
   ],
@@ -143,17 +157,35 @@ private let probeCommand = Command(
   example: "previewd probe --json news.ts"
 ) { Job.probe($0) }
 
+private let graphCommand = Command(
+  "graph", "show what a running server looks like inside", GraphValues(),
+  operands: Operands(
+    oneOrNone: "HOST:PORT",
+    "where it was told to --introspect (default 127.0.0.1:\(Place.port)); PORT alone will do",
+    \.operand, .place(ports: 1...65535)),
+  options: [
+    Option(flag: "dot", nil, "print a Graphviz document, for dot -Tsvg", \.isDot)
+  ],
+  details: [
+    "Prints its components below those that started them, their inboxes (▸) with what waits in "
+      + "them of what fits, what came and what went, their outboxes (◂) with where they lead, and "
+      + "what failed."
+  ],
+  example: "previewd graph --dot | dot -Tsvg > server.svg"
+) { Job.graph($0) }
+
 private let workerCommand = Command(
   "worker", "decode for the server that started this process", 0, hidden: true
 ) { _ in Job.worker }
 
 let program = Program(
   "previewd", version: "0.1.0", "serves low-bandwidth previews of recordings",
-  commands: [serveCommand, extractCommand, probeCommand, workerCommand],
+  commands: [serveCommand, extractCommand, probeCommand, graphCommand, workerCommand],
   exitCodes: [
     ExitCode(0, "done"), ExitCode(1, "some recordings failed, or only in part"),
     ExitCode(2, "all failed"), ExitCode(64, "misused"), ExitCode(66, "no such input"),
-    ExitCode(69, "the address can't be listened at"), ExitCode(74, "reading or writing failed"),
+    ExitCode(69, "the address can't be listened at, or nothing to look into is there"),
+    ExitCode(74, "reading or writing failed"),
     ExitCode(130, "interrupted"),
   ])
 

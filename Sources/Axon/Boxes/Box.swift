@@ -14,7 +14,7 @@ public class Box: @unchecked Sendable {
   init() {}
 
   deinit {
-    if next != nil { wiring.withLock { _ in leaveNext() } }
+    if next != nil { wiring.withLock { _ in leaveNext() }?.mournNoMore() }
   }
 
   /// Boxes that pass their messages on to this one.
@@ -77,7 +77,14 @@ public class Box: @unchecked Sendable {
   ///
   /// Wiring held.
   func countSendersAbroad() {
-    for box in previous { box.countSendersAbroad() }
+    for place in backlinks.indices {
+      if let box = backlinks[place].box {
+        box.countSendersAbroad()
+      } else if backlinks[place].mourner == nil, let home = last.home {
+        backlinks[place].mourner = home
+        home.countSendersAbroad(by: 1, areStrangers: true)
+      }
+    }
     countAbroad()
   }
 
@@ -159,9 +166,8 @@ public class Box: @unchecked Sendable {
   /// Messages waiting here now.
   public var count: Int { 0 }
 
-  /// The same as seen from a thread that isn't the owner's: what has come from elsewhere and isn't
-  /// used up, as far as the owner said.
-  var countFromOutside: Int { 0 }
+  /// What it tells to one who has the turn in this home: all, if it lives there.
+  func statistics(seenFrom home: Home) -> BoxStatistics { BoxStatistics() }
 
   /// Lets all outboxes that reached their sink through this box find it anew.
   func reroutedUpstream(sinkEnded: Bool) {
@@ -200,11 +206,16 @@ public class Box: @unchecked Sendable {
   /// Takes this box out of its sink's list.
   ///
   /// Wiring held.
-  func leaveNext() {
-    guard let next else { return }
+  ///
+  /// - Returns: the home that mourns the box and must be told.
+  @discardableResult
+  func leaveNext() -> Home? {
+    guard let next else { return nil }
+    let mourner = next.backlinks.first { $0.leads(from: self) }?.mourner
     next.backlinks.removeAll { $0.leads(from: self) }
     self.next = nil
     wiring.keep(next)
+    return mourner
   }
 }
 
@@ -223,8 +234,6 @@ extension Box {
   }
 
   private func label(of core: CorePointer) -> String {
-    let component = unsafe core.component.takeUnretainedValue()
-    return component.boxLabels.indices.contains(Int(slot))
-      ? component.boxLabels[Int(slot)] : "box"
+    unsafe core.component.takeUnretainedValue().label(ofSlot: slot)
   }
 }

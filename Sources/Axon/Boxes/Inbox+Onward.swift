@@ -8,7 +8,9 @@ extension Inbox {
   }
 
   /// Messages waiting, also when the box lives on another thread.
-  var countForLinking: Int { isWithinReach ? count : countFromOutside }
+  var countForLinking: Int {
+    isWithinReach ? count : wiring.withLock { _ in side }?.statistics(isOwner: false).depth ?? 0
+  }
 
   /// Where a sender on another thread puts its messages: by now this box may be linked onward.
   ///

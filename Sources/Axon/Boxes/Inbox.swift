@@ -222,9 +222,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Messages waiting here now.
   public override var count: Int { unsafe state.pointee.count + (visibleDoor?.count ?? 0) }
 
-  override var countFromOutside: Int {
-    wiring.withLock { _ in side }?.countWithCarried ?? 0
-  }
+  override func statistics(seenFrom home: Home) -> BoxStatistics { read(from: home) }
 
   /// The side door, as far as it may be looked at from here: plain code's box has no other.
   var visibleDoor: SharedQueue<Message>? {

@@ -24,7 +24,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   deinit {
-    if target != nil || more?.counted.isEmpty == false { abandon() }
+    if next != nil || target != nil || more?.counted.isEmpty == false { abandon() }
   }
 
   /// The fast way, in the object itself.
@@ -286,6 +286,8 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     return unsafe route.pointee.sink?.pointee.isSenderParked ?? false
   }
 
+  override func statistics(seenFrom home: Home) -> BoxStatistics { read(from: home) }
+
   override var waitsForStrangers: Bool {
     guard let more, more.waitsAbroad > 0 else { return false }
     return wiring.withLock { _ in target?.home?.household !== home?.household }
@@ -364,10 +366,10 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// Plain code has let go of the box without a word: who waits for it needn't any longer.
   private func abandon() {
-    let (orphan, home) = wiring.withLock { _ in
-      leaveNext()
+    let (orphan, home, mourner) = wiring.withLock { _ in
+      let mourner = leaveNext()
       let orphan = target?.producerLeft() == true ? target : nil
-      return (orphan, orphan?.home)
+      return (orphan, orphan?.home, mourner)
     }
     // An errand, as who let go may be anybody.
     if let orphan, let home { home.post(.wake(orphan)) }
@@ -375,6 +377,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       old.count(by: -1)
       old.home.wakeToLook()
     }
+    mourner?.mournNoMore()
   }
 
   override func cut() {

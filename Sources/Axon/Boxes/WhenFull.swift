@@ -14,6 +14,7 @@ public enum WhenFull: UInt8, Sendable {
 
 /// What became of a message.
 public enum Delivery: UInt8, Sendable {
+  /// The inbox has it.
   case delivered
   /// By the inbox's policy, this message was dropped.
   case dropped

@@ -4,9 +4,9 @@
 ///
 /// ```swift
 /// let player = try Pipeline {
-///   OggReader(file)
-///   VorbisDecoder()
-///   Playback()
+///   OggFileReader(path: file)
+///   VorbisDecoding()
+///   Playing(drivers: ["alsa"])
 /// }
 /// ```
 /// Its `inbox` feeds the first component, the last one's data leaves by its `outbox`. The components

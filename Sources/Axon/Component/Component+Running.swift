@@ -109,6 +109,8 @@ extension Component {
 /// The running children of one component.
 final class Children {
   private(set) var handles: [Handle] = []
+  /// Children that ended by an error.
+  var failures = 0
 
   func add(_ handle: Handle) {
     handle.placeAmongChildren = Int32(truncatingIfNeeded: handles.count)

@@ -58,6 +58,11 @@ open class Component {
   /// A component with work besides its outboxes says no, and looks at `isHeard`.
   open var stopsWhenUnheard: Bool { true }
 
+  /// What this one is about, for people who look at the running system: a peer, a file.
+  ///
+  /// Asked on the component's own thread; default nil.
+  open var annotation: String? { nil }
+
   /// A child has ended.
   ///
   /// Called on the component's own thread, before its pause ends.
@@ -94,6 +99,13 @@ extension Component {
   /// Names of the declared boxes, in order of declaration, standard ones not included.
   var boxLabels: [String] { BoxLayout.of(self).labels }
 
+  /// Name of the box in this slot.
+  func label(ofSlot slot: UInt8) -> String {
+    let labels = boxLabels
+    if labels.indices.contains(Int(slot)) { return labels[Int(slot)] }
+    return slot == Self.controlSlot ? "control" : slot == Self.signalSlot ? "signal" : "box"
+  }
+
   /// Every box that exists, declared ones first.
   func forEachBox(_ body: (Box) -> Void) {
     BoxLayout.of(self).forEach(in: self) { box, _ in body(box) }
@@ -101,6 +113,16 @@ extension Component {
     for box in more.extras { body(box) }
     if let control = more.control { body(control) }
     if let signal = more.signal { body(signal) }
+  }
+
+  /// The same, with their names.
+  func forEachNamedBox(_ body: (String, Box) -> Void) {
+    let labels = boxLabels
+    BoxLayout.of(self).forEach(in: self) { box, slot in body(labels[Int(slot)], box) }
+    guard let more = unsafe coreInside.pointee.more else { return }
+    for box in more.extras { body("box", box) }
+    if let control = more.control { body("control", control) }
+    if let signal = more.signal { body("signal", signal) }
   }
 
   /// Makes all boxes its own.

@@ -16,7 +16,7 @@ public final class Handle: @unchecked Sendable, Hashable, CustomStringConvertibl
   /// Where its parent's list has it; the parent's home thread only.
   var placeAmongChildren: Int32 = 0
   private let hasEnded = Atomic(false)
-  /// In the padding behind `hasEnded`: it costs no byte.
+  /// Fits into what the allocator rounds up to: it costs no byte.
   private let restartCount = Atomic<Int32>(0)
 
   /// In a box, because every component has a handle and few fail.

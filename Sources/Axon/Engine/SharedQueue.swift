@@ -84,18 +84,32 @@ final class SharedQueue<Message>: @unchecked Sendable {
     return unsafe state.pointee.count
   }
 
-  /// Those too that the owner has carried over and not used up, as far as it said.
-  var countWithCarried: Int {
-    unsafe state.lock()
-    defer { unsafe state.unlock() }
-    return unsafe state.pointee.count + state.pointee.carried
-  }
-
   /// Messages dropped because it was full.
   var dropped: Int {
     unsafe state.lock()
     defer { unsafe state.unlock() }
     return unsafe state.pointee.drops
+  }
+
+  /// What can be told of it; for the owner, who counts what it carried over, without that.
+  func statistics(isOwner: Bool) -> BoxStatistics {
+    unsafe state.lock()
+    defer { unsafe state.unlock() }
+    var statistics = BoxStatistics()
+    let waiting = unsafe state.pointee.count
+    statistics.depth = unsafe waiting + (isOwner ? 0 : state.pointee.carried)
+    statistics.put = unsafe isOwner ? waiting : state.pointee.put
+    statistics.taken = isOwner ? 0 : statistics.put - statistics.depth
+    statistics.dropped = unsafe state.pointee.drops
+    statistics.sendersWaiting = unsafe state.pointee.waiting.count
+    return statistics
+  }
+
+  /// Whether this box waits for room here.
+  func keepsWaiting(_ box: Box) -> Bool {
+    if let next = lockHere() { return next.keepsWaiting(box) }
+    defer { unsafe state.unlock() }
+    return unsafe state.pointee.waiting.contains { $0.box === box }
   }
 
   /// Gives the owner, who has used up the last batch, the next one, and takes the first message of

@@ -102,6 +102,12 @@ extension Scheduler {
     unsafe end(core, outcome)
   }
 
+  /// Remembers a fault, and tells of it.
+  func report(_ failure: Failure) {
+    faults.add(failure, at: now)
+    onFault(failure)
+  }
+
   func end(_ core: CorePointer, _ outcome: Outcome) {
     unsafe core.pointee.status = .ended
     let component = unsafe core.component.takeUnretainedValue()
@@ -110,7 +116,7 @@ extension Scheduler {
     component.closeBoxes(outcome)
     tracker.remove(handle)
     handle?.end(outcome)
-    if case .failed(let failure) = outcome { onFault(failure) }
+    if case .failed(let failure) = outcome { report(failure) }
     if let parent = unsafe core.pointee.parent, let handle {
       parent.tell(childEnded: handle, outcome)
     }
@@ -177,7 +183,9 @@ extension UnsafeMutablePointer<Core> {
   }
 
   func childEnded(_ child: Handle, _ outcome: Outcome) {
-    unsafe more.children.remove(child)
+    let children = unsafe more.children
+    children.remove(child)
+    if case .failed = outcome { children.failures += 1 }
     // The callback may use the parent's boxes: it is the parent's turn for as long.
     let turn = unsafe currentThread().pointee.core
     unsafe currentThread().pointee.core = unsafe self

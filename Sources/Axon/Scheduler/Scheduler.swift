@@ -47,6 +47,8 @@ public final class Scheduler: Home, @unchecked Sendable {
   public let tracker: Tracker
   /// Told of every error that ended a component; from any thread.
   let onFault: @Sendable (Failure) -> Void
+  /// The last errors that ended components.
+  let faults = FaultBook()
 
   /// A scheduler at rest: `run` or `start` sets it going.
   ///
@@ -111,6 +113,8 @@ public final class Scheduler: Home, @unchecked Sendable {
     unsafe currentThread().pointee = outer
     household.leave(self)
     isRunning = false
+    // What waits for nobody is dropped: a handle in it would keep this scheduler for ever.
+    if unsafe members.isEmpty, threads.isEmpty { timers = TimerHeap() } else { timers.sweep() }
     stopDeadline = nil
     return residents
   }

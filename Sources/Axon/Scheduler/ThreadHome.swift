@@ -10,13 +10,15 @@ final class ThreadHome: Home, @unchecked Sendable {
   /// each other for ever.
   private(set) var handle: Handle?
   private let core: CorePointer
-  /// The boxes that its class declares, for others to look at.
-  let boxes: [Box]
   private let queue: UnsafeMutablePointer<RunQueue>
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   private var wasWoken = false
   var thread: Thread?
+  /// The boxes it began with, for those who look from outside; the scheduler's thread only.
+  private(set) var boxes: [(label: String, box: Box)] = []
+  /// Who started it; the scheduler's thread only.
+  var parent: Handle?
 
   init(_ component: ThreadedComponent, on scheduler: Scheduler) {
     self.scheduler = scheduler
@@ -27,12 +29,11 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
     unsafe core = component.coreInside
-    var boxes: [Box] = []
-    component.forEachBox { boxes.append($0) }
-    self.boxes = boxes
     super.init(household: scheduler.household)
     handle = unsafe core.enter(self, queue: queue, isCallback: true)
     unsafe core.pointee.status = .running
+    // While nobody else has it: later its own thread alone may go through its boxes.
+    component.forEachNamedBox { label, box in boxes.append((label, box)) }
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(condition, nil)
   }
@@ -75,6 +76,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   /// Scheduler's thread, after the join.
   func forgetHandle() {
     handle = nil
+    parent = nil
+    boxes = []
     refuseErrands()
   }
 
@@ -120,6 +123,7 @@ extension Scheduler {
 
   private func launch(_ home: ThreadHome, _ parent: Handle?) {
     threads.append(home)
+    home.parent = parent
     if isStopping { home.handle?.stop() }
     household.join()
     home.thread = Thread { [self] in
@@ -134,7 +138,7 @@ extension Scheduler {
     home.thread = nil
     threads.removeAll { $0 === home }
     countPopulation(by: -1)
-    if case .failed(let failure) = outcome { onFault(failure) }
+    if case .failed(let failure) = outcome { report(failure) }
     guard let handle = home.handle else { return }
     home.forgetHandle()
     tracker.remove(handle)

@@ -73,7 +73,8 @@ struct TimerHeap {
     while let first = entries.first, first.alarm.isSpent { _ = removeFirst(dueAt: first.moment) }
   }
 
-  private mutating func sweep() {
+  /// Takes out all that are spent.
+  mutating func sweep() {
     // A sorted array is a heap.
     entries = entries.filter { !$0.alarm.isSpent }.sorted { $0.isBefore($1) }
     sweepAt = max(64, 2 * entries.count)

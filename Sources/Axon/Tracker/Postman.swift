@@ -3,7 +3,7 @@
 /// Who is linked with whom on one scheduler, and what waits where.
 ///
 /// Delivery itself is direct: the postman only keeps the books. Use it on the scheduler's thread, or
-/// while it isn't running. Of threaded components it knows the boxes that their class declares.
+/// while it isn't running.
 public struct Postman {
   /// A box as the books show it.
   public struct Entry: Sendable, Equatable {
@@ -25,7 +25,9 @@ public struct Postman {
     forEachBox { box in
       let next = wiring.withLock { _ in box.next }
       entries.append(
-        Entry(path: box.path, isOutbox: box.isSender, depth: depth(of: box), next: next?.path))
+        Entry(
+          path: box.path, isOutbox: box.isSender, depth: box.statistics(seenFrom: scheduler).depth,
+          next: next?.path))
     }
     return entries
   }
@@ -43,8 +45,8 @@ public struct Postman {
 
   /// Breaks every linkage to and from a component.
   public func unlink(_ component: Handle) {
-    forEachMember { handle, boxes in
-      guard handle === component else { return }
+    forEachMember { member, boxes in
+      guard member === component else { return }
       for box in boxes {
         let (next, previous) = wiring.withLock { _ in (box.next, box.previous) }
         if let next { Linkage(source: box, sink: next).unlink() }
@@ -53,23 +55,21 @@ public struct Postman {
     }
   }
 
-  /// Messages in a box; in that of a threaded component, which only its own thread may count, those
-  /// that it hasn't taken yet as far as it said.
-  private func depth(of box: Box) -> Int {
-    wiring.withLock { _ in box.home is ThreadHome } ? box.countFromOutside : box.count
-  }
-
   private func forEachBox(_ body: (Box) -> Void) {
     forEachMember { _, boxes in boxes.forEach(body) }
   }
 
-  private func forEachMember(_ body: (Handle?, [Box]) -> Void) {
+  /// Every component with its boxes; of one on a thread of its own, those that it began with.
+  private func forEachMember(_ body: (Handle, [Box]) -> Void) {
     unsafe scheduler.members.forEach { core in
+      guard let handle = unsafe core.pointee.handle?.takeUnretainedValue() else { return }
       var boxes: [Box] = []
       unsafe core.component.takeUnretainedValue().forEachBox { boxes.append($0) }
-      body(unsafe core.pointee.handle?.takeUnretainedValue(), boxes)
+      body(handle, boxes)
     }
-    for thread in scheduler.threads { body(thread.handle, thread.boxes) }
+    for thread in scheduler.threads {
+      if let handle = thread.handle { body(handle, thread.boxes.map(\.box)) }
+    }
   }
 }
 

@@ -1,13 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
-// Child processes with one descriptor of ours as their standard input.
+// Child processes, watched through a descriptor. Swift's Glibc module has no pidfd, and imports
+// neither `errno` nor the file actions of posix_spawn in a form that can be used.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
 
-/// Starts this very program again with the given arguments (NULL at the end); `input` becomes its
-/// standard input, its standard output is /dev/null. Process number or -errno.
-int clinux_spawn_self(char *const arguments[], int input);
-/// Kills a process at once.
-void clinux_kill(int process);
-/// Waits for a process that is ending: its signal, negative, or its exit code.
-int clinux_reap(int process);
-/// Asks the kernel to end this process when its parent ends.
+/// How a process is started.
+struct clinux_start {
+  const char *program;       // a path
+  char *const *arguments;    // the name first, NULL at the end
+  char *const *environment;  // NULL at the end; NULL itself: ours
+  const int *passed;         // become descriptors 3, 4, ... there; it gets no other
+  int passed_count;
+  int errors;  // its standard error; -1: ours
+};
+
+/// Starts a program in a process group of its own, with no signal blocked or ignored, standard input
+/// and output on /dev/null. Process number, with a descriptor that is readable once it has ended; or
+/// -errno.
+int clinux_start_process(const struct clinux_start *start, int *watch);
+/// Limits a process; `what` is one of those below. 0 or -errno.
+int clinux_limit_process(int process, int what, uint64_t most, uint64_t grace);
+enum {
+  CLINUX_LIMIT_MEMORY = 1,  // bytes of private memory (RLIMIT_DATA)
+  CLINUX_LIMIT_CPU = 2,     // seconds; SIGXCPU at `most`, SIGKILL at `most` + `grace`
+  CLINUX_LIMIT_FILES = 3,   // descriptors
+};
+/// Sends a signal to the process behind a watch descriptor.
+void clinux_signal_process(int watch, int signal);
+/// How the process behind a watch descriptor ended; it is let go of. With `wait` it is waited for.
+/// Minus its signal, or its exit code; CLINUX_RUNNING; CLINUX_LOST when somebody else took it.
+int clinux_process_end(int watch, int wait);
+enum { CLINUX_RUNNING = 1 << 20, CLINUX_LOST };
+/// The environment variable at a place, "NAME=value"; NULL behind the last.
+const char *clinux_environment(int place);
+/// "SEGV", in static storage; NULL for a number that is no signal.
+const char *clinux_signal_name(int signal);
+
+/// Asks the kernel to end this process when the thread that started it ends.
 void clinux_end_with_parent(void);
+/// From now on a crash for want of memory ends this process with CLINUX_EXIT_MEMORY.
+void clinux_tell_want_of_memory(void);
+enum { CLINUX_EXIT_MEMORY = 86 };
+/// Whether this descriptor is a socket; it is closed on exec from now on.
+int clinux_claim_socket(int descriptor);
+
+/// A pipe, both ends closed on exec, reading never blocks. 0 or -errno.
+int clinux_pipe(int *reading, int *writing);
+/// Bytes read, 0 at the end, or -errno.
+long clinux_read(int descriptor, void *bytes, size_t count);

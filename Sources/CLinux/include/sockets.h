@@ -42,5 +42,5 @@ void clinux_reset_on_close(int descriptor);
 int clinux_socket_pair(int *ours, int *theirs);
 /// Sends bytes together with a descriptor (-1: none). Bytes sent or -errno.
 long clinux_send_descriptor(int descriptor, const void *bytes, size_t count, int passed);
-/// Receives bytes, waiting for them, and the descriptor that came along, or -1.
+/// Receives bytes, and the descriptor that came along, or -1. Bytes, 0 at the end, or -errno.
 long clinux_receive_descriptor(int descriptor, void *bytes, size_t count, int *passed);

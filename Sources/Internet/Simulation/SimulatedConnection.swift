@@ -15,7 +15,7 @@ final class SimulatedConnection {
   }
 
   /// What one end knows.
-  struct End {
+  final class End {
     var watch: Watch?
     /// What comes in here.
     var wire: Wire
@@ -25,6 +25,10 @@ final class SimulatedConnection {
     var hasFinishedSending = false
     /// Why nothing moves any more; 0 when all is well.
     var failure: Int32 = 0
+
+    init(_ network: SimulatedNetwork) {
+      wire = Wire(room: network.draw { $0.number(in: $1.buffer) })
+    }
   }
 
   let network: SimulatedNetwork
@@ -34,8 +38,8 @@ final class SimulatedConnection {
   let server: SocketAddress
   /// Names of the two hosts, as partitions know them.
   let hosts: (client: String, server: String)
-  private var clientEnd: End
-  private var serverEnd: End
+  private let clientEnd: End
+  private let serverEnd: End
 
   init(
     _ number: Int, on network: SimulatedNetwork, from client: SocketAddress,
@@ -46,14 +50,11 @@ final class SimulatedConnection {
     self.client = client
     self.server = server
     hosts = (client.host, server.host)
-    clientEnd = End(wire: Wire(room: network.draw { $0.number(in: $1.buffer) }))
-    serverEnd = End(wire: Wire(room: network.draw { $0.number(in: $1.buffer) }))
+    clientEnd = End(network)
+    serverEnd = End(network)
   }
 
-  subscript(side: Side) -> End {
-    _read { if side == .client { yield clientEnd } else { yield serverEnd } }
-    _modify { if side == .client { yield &clientEnd } else { yield &serverEnd } }
-  }
+  subscript(side: Side) -> End { side == .client ? clientEnd : serverEnd }
 
   /// Whether a partition lies between the two.
   var isCut: Bool { network.isCut(hosts.client, from: hosts.server) }

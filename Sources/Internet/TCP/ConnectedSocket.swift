@@ -58,6 +58,9 @@ public class ConnectedSocket: CallbackComponent, Source, Sink {
   /// It waits for the peer, too.
   override public var endsWithItsInputs: Bool { false }
 
+  /// The peer.
+  override public var annotation: String? { peer }
+
   override public func initialiseComponent() throws {
     if let stream = arrived.take() { try start(stream) }
   }

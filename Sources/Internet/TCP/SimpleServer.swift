@@ -86,6 +86,9 @@ public final class SimpleServer: Component {
     }
   }
 
+  /// Where it listens.
+  override public var annotation: String? { "\(address)" }
+
   override public func main() async throws {
     guard network != nil || Network.of(self) === Network.kernel else {
       throw InternetError(

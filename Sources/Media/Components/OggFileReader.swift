@@ -47,7 +47,7 @@ public final class OggFileReader: Component, Source {
     switch pace {
     case .streamTime(let factor): try await sendPages(of: file, factor: factor)
     case .bitRate(let rate, let length):
-      try await sendChunks(of: file, length, Axon.Pace(unitsPerSecond: rate, debt: .paid))
+      try await sendChunks(of: file, length, ConstantRate(unitsPerSecond: rate, debt: .paid))
     case .asap:
       while let (page, _) = try file.nextPage(), await outbox.send(page.bytes) {}
     }
@@ -62,7 +62,7 @@ public final class OggFileReader: Component, Source {
     }
   }
 
-  private func sendChunks(of file: OggFile, _ length: Int, _ bits: Axon.Pace) async throws {
+  private func sendChunks(of file: OggFile, _ length: Int, _ bits: ConstantRate) async throws {
     var bits = bits
     let start = now
     while true {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Axon
 internal import Media
-internal import Synchronization
 
 /// Picture streams by what they are made of: what was decoded once is sent to everyone who asks.
 final class FrameStore: Sendable {
@@ -36,7 +35,7 @@ final class FrameStore: Sendable {
     var order: [Key] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let byteLimit: Int
 
   /// - Parameter byteLimit: bytes of finished streams that nobody watches and that are kept.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Axon
 internal import Media
-internal import Synchronization
 
 /// The pictures of one recording with one set of parameters, while they are made and after.
 ///
@@ -58,7 +57,7 @@ final class PictureStream: Sendable {
 
   /// What the pictures are made with.
   let request: PreviewRequest
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   /// Who makes more pictures when asked.
   private let decoders: Handle
 

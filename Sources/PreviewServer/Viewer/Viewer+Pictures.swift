@@ -2,6 +2,7 @@
 internal import Axon
 internal import Internet
 internal import Media
+internal import Processes
 
 extension Viewer {
   /// Answers `preview`: a description, pictures at their pace, an end.
@@ -36,7 +37,7 @@ extension Viewer {
     if isNew {
       let jobs = Outbox<DecodingJob>()
       try link(jobs, to: decoders)
-      await jobs.send(DecodingJob(stream: stream, descriptor: found.descriptor))
+      await jobs.send(DecodingJob(stream: stream, recording: SharedDescriptor(found.descriptor)))
       jobs.finish()
     }
     let store = service.store

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Axon
-internal import CLinux
 internal import Internet
 internal import Media
+internal import Processes
 
 /// Recordings to be decoded go in by the inbox, their pictures into their streams.
 ///
@@ -17,9 +17,8 @@ final class DecoderPool: Component {
   let inbox = Inbox<DecodingJob>(capacity: 1024, staysOpen: true)
   private let settings: DecoderSettings
   private let log: Log
-  private var workers: [WorkerProcess] = []
+  private var workers: [Worker] = []
   private var lastJob = 0
-  private var nextLook = Instant(nanoseconds: .min)
   /// When to try again to start processes, after one that couldn't be.
   private var nextRefill = Instant(nanoseconds: .min)
   /// Processes that may die with a job waiting in them before the job is given up.
@@ -30,18 +29,24 @@ final class DecoderPool: Component {
     self.log = log
   }
 
+  /// That all processes have died is no reason to end.
+  override var stopsWhenUnheard: Bool { false }
+
   override func main() async throws {
     try tracker.register(inbox, as: "decoders", of: handle)
     tracker.setValue("decoders", to: handle)
     while !isStopping {
       refill()
-      while let job = inbox.take() { place(job.stream, job.takeDescriptor(), moves: 0) }
+      while let job = inbox.take() { place(job.stream, job.recording, moves: 0) }
       for worker in workers { listen(to: worker) }
       for worker in workers { look(after: worker) }
-      setClock()
       await pause()
     }
-    for worker in workers { _ = worker.reap() }
+    await childrenEnded()
+  }
+
+  override func childEnded(_ child: Handle, _ outcome: Outcome) {
+    workers.first { $0.handle == child }?.outcome = outcome
   }
 
   // MARK: Processes
@@ -50,8 +55,7 @@ final class DecoderPool: Component {
     guard workers.count < settings.processes, now >= nextRefill else { return }
     do {
       while workers.count < settings.processes {
-        workers.append(
-          try WorkerProcess(arguments: settings.arguments, now: now) { socket in activate(socket) })
+        workers.append(try Worker(settings) { activate($0) })
       }
     } catch {
       log(.error, "no new decoder", ["reason": "\(error)"])
@@ -66,26 +70,34 @@ final class DecoderPool: Component {
   }
 
   /// The process is gone: what it was at fails, the rest moves to another.
-  private func replace(_ worker: WorkerProcess, why: String) {
-    let reason = why + " (\(worker.reap()))"
+  private func replace(_ worker: Worker, _ outcome: Outcome) {
+    var reason = "ended"
+    var wasReady = true
+    var process = "0"
+    if case .failed(let failure) = outcome {
+      let found = failure.error as? ProcessFailure
+      reason = found.map { "\($0.cause)" } ?? "\(failure.error)"
+      wasReady = found?.wasReady ?? false
+      process = "\(found?.process ?? 0)"
+    }
     workers.removeAll { $0 === worker }
-    log(.warning, "decoder died", ["process": "\(worker.process)", "reason": reason])
-    if worker.hasSpoken { refill() } else { refillLater() }
+    worker.close()
+    log(.warning, "decoder died", ["process": process, "reason": reason])
+    if wasReady { refill() } else { refillLater() }
     for (number, job) in worker.jobs {
       if number == worker.current || job.moves >= Self.movesLimit {
-        clinux_close(job.descriptor)
-        fail(job.stream, .unreadable, "decoding failed: \(reason)", advice: nil)
+        fail(job.stream, .unreadable, "decoding failed: the decoder \(reason)", advice: nil)
       } else {
-        place(job.stream, job.descriptor, moves: job.moves + 1)
+        place(job.stream, job.recording, moves: job.moves + 1)
       }
     }
   }
 
   // MARK: Jobs
 
-  /// Gives a job to the process with the least to do; the descriptor is the pool's from here on.
-  private func place(_ stream: PictureStream, _ descriptor: Int32, moves: Int) {
-    guard !stream.isAbandoned, !stream.isOver else { return clinux_close(descriptor) }
+  /// Gives a job to the process with the least to do.
+  private func place(_ stream: PictureStream, _ recording: SharedDescriptor, moves: Int) {
+    guard !stream.isAbandoned, !stream.isOver else { return }
     // All died at once: a recording, which may move only so often, doesn't wait for the next try.
     if workers.isEmpty {
       nextRefill = now
@@ -94,18 +106,16 @@ final class DecoderPool: Component {
     guard let worker = workers.min(by: { $0.jobs.count < $1.jobs.count }),
       worker.jobs.count < settings.jobsPerProcess
     else {
-      clinux_close(descriptor)
       return fail(
         stream, .busy, "all decoders are at work on as many recordings as they can hold",
         advice: "try again later")
     }
     guard let request = stream.beginDecoding() else {
-      clinux_close(descriptor)
       return stream.finish(.end(PreviewEnd(.complete, framesSent: 0)))
     }
     lastJob += 1
-    worker.jobs[lastJob] = WorkerProcess.Job(stream: stream, descriptor: descriptor, moves: moves)
-    if !worker.say(.open(job: lastJob, request: request), passing: descriptor) { worker.kill() }
+    worker.jobs[lastJob] = Worker.Job(stream: stream, recording: recording, moves: moves)
+    worker.say(.open(job: lastJob, request: request), passing: recording)
   }
 
   private func fail(
@@ -114,68 +124,37 @@ final class DecoderPool: Component {
     stream.finish(.failure(PreviewFailure(code, reason: reason, advice: advice)))
   }
 
-  private func close(_ number: Int, of worker: WorkerProcess) {
-    guard let job = worker.jobs.removeValue(forKey: number) else { return }
-    worker.working.removeAll { $0 == number }
+  private func close(_ number: Int, of worker: Worker) {
+    worker.jobs[number] = nil
     if worker.current == number { worker.current = nil }
-    clinux_close(job.descriptor)
   }
 
-  /// Grants what viewers will want soon, gives up what nobody watches, notices a hang.
-  private func look(after worker: WorkerProcess) {
+  /// Grants what viewers will want soon, gives up what nobody watches.
+  private func look(after worker: Worker) {
     for (number, job) in worker.jobs {
       if job.stream.isAbandoned {
-        if !worker.say(.close(job: number)) { worker.kill() }
+        worker.say(.close(job: number))
         close(number, of: worker)
         continue
       }
       let pictures = job.stream.takeGrant()
-      guard pictures > 0 else { continue }
-      if worker.working.isEmpty { worker.lastSign = now }
-      if !worker.working.contains(number) { worker.working.append(number) }
-      if !worker.say(.grant(job: number, pictures: pictures)) { worker.kill() }
-    }
-    guard now - worker.lastSign > settings.patience else { return }
-    worker.lastSign = now
-    if !worker.working.isEmpty {
-      replace(worker, why: "no picture for \(settings.patience)")
+      if pictures > 0 { worker.say(.grant(job: number, pictures: pictures)) }
     }
   }
 
   // MARK: What the processes say
 
-  private func listen(to worker: WorkerProcess) {
-    while let bytes = worker.received.take() {
-      worker.lastSign = now
-      worker.hasSpoken = true
-      worker.deframer.push(bytes)
-      do throws(FramingError) {
-        while let frame = try worker.deframer.next() { take(frame, from: worker) }
-      } catch {
-        // Only a process gone mad speaks so; its end is noticed below.
-        worker.kill()
-      }
-    }
-    if worker.received.isFinished, worker.received.isEmpty {
-      replace(worker, why: "the decoder process ended")
-    }
+  private func listen(to worker: Worker) {
+    while let frame = worker.received.take() { take(frame, from: worker) }
+    if let outcome = worker.outcome, worker.received.isEmpty { replace(worker, outcome) }
   }
 
-  /// Sees to it that a hang is noticed, while anything is being decoded.
-  private func setClock() {
-    guard workers.contains(where: { !$0.working.isEmpty }), nextLook <= now else { return }
-    nextLook = now + settings.patience / 4
-    scheduler.wake(handle, at: nextLook)
-  }
-
-  private func take(_ frame: PreviewFrame, from worker: WorkerProcess) {
+  private func take(_ frame: PreviewFrame, from worker: Worker) {
     if let message = WorkerMessage(frame) {
       switch message {
       case .working(let job): worker.current = job
-      case .spent(let job):
-        worker.working.removeAll { $0 == job }
-        // Should it die now, it didn't die of this job.
-        worker.current = nil
+      // Should it die now, it didn't die of this job.
+      case .spent: worker.current = nil
       case .open, .grant, .close: break
       }
       return
@@ -205,20 +184,7 @@ final class DecoderPool: Component {
 }
 
 /// A recording on its way to a decoder: opened here, decoded there.
-final class DecodingJob: @unchecked Sendable {
-  // Unchecked: the descriptor is taken out once, by the pool that receives the job.
+struct DecodingJob: Sendable {
   let stream: PictureStream
-  private var descriptor: Int32?
-
-  init(stream: PictureStream, descriptor: consuming Descriptor) {
-    self.stream = stream
-    self.descriptor = descriptor.release()
-  }
-
-  deinit { if let descriptor { clinux_close(descriptor) } }
-
-  func takeDescriptor() -> Int32 {
-    defer { descriptor = nil }
-    return descriptor ?? -1
-  }
+  let recording: SharedDescriptor
 }

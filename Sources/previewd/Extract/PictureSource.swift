@@ -16,12 +16,12 @@ final class PictureSource: ThreadedComponent, Source {
   let outbox = Outbox<ExtractedFrame>()
   private let extractor: PreviewExtractor
   private let interval: Duration
-  private let pace: Arguments.Pace
+  private let pace: Pace
   /// Told how it went.
   private let report: @Sendable (ExtractionVerdict, _ bytesRead: Int64) -> Void
 
   init(
-    _ extractor: PreviewExtractor, interval: Duration, pace: Arguments.Pace,
+    _ extractor: PreviewExtractor, interval: Duration, pace: Pace,
     report: @escaping @Sendable (ExtractionVerdict, _ bytesRead: Int64) -> Void
   ) {
     self.extractor = extractor

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
-import CLinux
-import Glibc
+import Internet
 import Media
 import PreviewServer
+import Processes
 import Recording
 
 /// `previewd worker`: the exit code, when the server is gone.
-func decode() -> Int32 {
-  var worker = DecoderWorker()
-  return worker.run()
-}
+func decode() -> Int32 { runAsProcess { DecoderWorker() } }
 
-/// Decodes what a server asks for over the socket that is its standard input.
+/// Decodes what a server asks for.
 ///
-/// It opens nothing: each request comes with the recording's descriptor. Jobs take turns, a picture
-/// each. It ends when the server closes the socket or is gone.
-struct DecoderWorker {
+/// | box | what travels |
+/// |---|---|
+/// | `inbox` | `WorkerMessage`s, each request with the recording's descriptor |
+/// | `outbox` | `WorkerMessage`s and, behind each that names a job, that job's frames |
+///
+/// It opens nothing. Jobs take turns, a picture each. It ends when the server says no more.
+final class DecoderWorker: Component, Source, Sink {
   /// A recording that pictures are made of.
   private struct Work {
     let extractor: PreviewExtractor
@@ -25,56 +26,38 @@ struct DecoderWorker {
     var lastSlot: Int?
   }
 
-  private var deframer = Deframer(payloadLimit: 128 << 10)
-  private var descriptors: [Int32] = []
+  let inbox = Inbox<Parcel>()
+  let outbox = Outbox<PreviewFrame>()
   private var jobs: [Int: Work] = [:]
   /// Jobs with something granted, in the order of their turns.
   private var turns: [Int] = []
-  private let socket = STDIN_FILENO
+  /// The job that the server was last told of.
+  private var announced: Int?
 
-  /// Works until the server is gone; the exit code.
-  mutating func run() -> Int32 {
-    clinux_end_with_parent()
-    while true {
-      if turns.isEmpty || hasMessage {
-        guard receive() else { return 0 }
+  override func main() async throws {
+    while !isStopping {
+      while let parcel = inbox.take() { try await obey(parcel) }
+      if turns.isEmpty {
+        guard let parcel = await inbox.next() else { return }
+        try await obey(parcel)
+      } else {
+        try await takeTurn()
+        // Messages and frames get through between two pictures.
+        await yield()
       }
-      do throws(FramingError) {
-        while let frame = try deframer.next() {
-          if let message = WorkerMessage(frame) { obey(message) }
-        }
-      } catch {
-        complain("previewd: worker: \(error)")
-        return 1
-      }
-      takeTurn()
     }
   }
 
-  // MARK: Receiving
-
-  private var hasMessage: Bool {
-    var query = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&query, 1, 0) > 0
-  }
-
-  private mutating func receive() -> Bool {
-    var passed: Int32 = -1
-    var count = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, filled in
-      count = unsafe clinux_receive_descriptor(socket, buffer.baseAddress, buffer.count, &passed)
-      filled = max(0, count)
-    }
-    if passed >= 0 { descriptors.append(passed) }
-    deframer.push(bytes)
-    return count > 0
-  }
-
-  private mutating func obey(_ message: WorkerMessage) {
+  private func obey(_ parcel: Parcel) async throws {
+    guard let message = WorkerMessage(parcel.frame) else { return }
     switch message {
     case .open(let job, let request):
-      guard !descriptors.isEmpty else { return }
-      open(job, request, descriptor: descriptors.removeFirst())
+      try await announce(job)
+      if let recording = parcel.descriptor?.duplicate() {
+        await open(job, request, descriptor: recording.release())
+      } else {
+        await fail(job, "the decoder has no descriptor left")
+      }
     case .grant(let job, let pictures):
       guard jobs[job] != nil else { return }
       jobs[job]?.granted += pictures
@@ -88,31 +71,34 @@ struct DecoderWorker {
 
   // MARK: Working
 
-  private mutating func open(_ job: Int, _ request: PreviewRequest, descriptor: Int32) {
-    send(WorkerMessage.working(job: job).frame)
+  private func open(_ job: Int, _ request: PreviewRequest, descriptor: Int32) async {
     let title = request.title ?? "recording"
     do throws(RecordingError) {
       let extractor = try PreviewExtractor(
         descriptor: descriptor, name: title, settings: PreviewSettings(request))
       jobs[job] = Work(extractor: extractor)
       let description = PreviewDescription(extractor, title: title, request: request)
-      send(PreviewFrame(kind: .description, payload: description.payload))
+      await outbox.send(PreviewFrame(kind: .description, payload: description.payload))
     } catch {
-      send(
-        PreviewFrame(
-          kind: .error, payload: PreviewFailure(.unreadable, reason: "\(error)").payload))
+      await fail(job, "\(error)")
     }
   }
 
-  private mutating func takeTurn() {
+  private func fail(_ job: Int, _ reason: String) async {
+    jobs[job] = nil
+    await outbox.send(
+      PreviewFrame(kind: .error, payload: PreviewFailure(.unreadable, reason: reason).payload))
+  }
+
+  private func takeTurn() async throws {
     guard !turns.isEmpty else { return }
     let job = turns.removeFirst()
     guard var work = jobs[job] else { return }
-    send(WorkerMessage.working(job: job).frame)
+    try await announce(job)
     do throws(RecordingError) {
-      guard let picture = try work.extractor.next() else { return end(job, work) }
+      guard let picture = try work.extractor.next() else { return await end(job, work) }
       let skipped = picture.slot - (work.lastSlot ?? (work.extractor.firstSlot - 1)) > 1
-      send(PreviewFrame(picture, followsGap: skipped))
+      await outbox.send(PreviewFrame(picture, followsGap: skipped))
       work.lastSlot = picture.slot
       work.served += 1
       work.granted -= 1
@@ -120,39 +106,27 @@ struct DecoderWorker {
       if work.granted > 0 {
         turns.append(job)
       } else {
-        send(WorkerMessage.spent(job: job).frame)
+        announced = nil
+        await outbox.send(WorkerMessage.spent(job: job).frame)
       }
     } catch {
-      if work.served > 0 { return end(job, work) }
-      jobs[job] = nil
-      send(
-        PreviewFrame(
-          kind: .error, payload: PreviewFailure(.unreadable, reason: "\(error)").payload))
+      if work.served > 0 { return await end(job, work) }
+      await fail(job, "\(error)")
     }
   }
 
-  private mutating func end(_ job: Int, _ work: Work) {
+  private func end(_ job: Int, _ work: Work) async {
     jobs[job] = nil
     let end = PreviewEnd(
       work.extractor.verdict, served: work.served, slots: work.extractor.slotCount)
-    send(PreviewFrame(kind: .end, payload: end.payload))
+    await outbox.send(PreviewFrame(kind: .end, payload: end.payload))
   }
 
-  // MARK: Sending
-
-  /// Sends a frame; its number is the picture's slot.
-  ///
-  /// Without a server there is nothing left to do.
-  private func send(_ frame: PreviewFrame) {
-    var framer = Framer(nextSequence: frame.sequence)
-    guard let bytes = try? framer.bytes(of: frame) else { return }
-    var sent = 0
-    while sent < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { raw in
-        unsafe write(socket, raw.baseAddress?.advanced(by: sent), raw.count - sent)
-      }
-      if count <= 0 { exit(0) }
-      sent += count
-    }
+  /// Tells the server whose frames follow, before anything can go wrong with that recording.
+  private func announce(_ job: Int) async throws {
+    guard announced != job else { return }
+    announced = job
+    await outbox.send(WorkerMessage.working(job: job).frame)
+    try await allIsWritten()
   }
 }

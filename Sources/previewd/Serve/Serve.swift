@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
 import Glibc
+import Internet
 import Media
 import PreviewServer
 import Synchronization
@@ -28,7 +29,14 @@ func serve(_ values: ServeValues) -> Int32 {
   }
   do {
     let address = try service.start(on: scheduler)
+    let introspection = try values.introspection.map { place in
+      let server = try SimpleServer.introspection(host: place.host, port: UInt16(place.port))
+      let address = server.address
+      scheduler.activate(server)
+      return address
+    }
     log(.info, "serving", ["at": "preview://\(address)/", "from": paths.joined(separator: " ")])
+    if let introspection { log(.info, "introspection", ["at": "\(introspection)"]) }
   } catch {
     complain("previewd: \(error)")
     return 69

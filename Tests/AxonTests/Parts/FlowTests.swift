@@ -5,24 +5,24 @@ import Testing
 
 @Suite struct Flow {  // AXON 40, 41
   @Test func `40: 100 units a second in chunks of 25 are due each quarter second, for an hour`() {
-    var pace = Pace(unitsPerSecond: 100, debt: .paid)
+    var rate = ConstantRate(unitsPerSecond: 100, debt: .paid)
     for index in 0..<14_400 {
-      #expect(pace.due == .milliseconds(250) * index)
-      pace.send(25, at: pace.due)
+      #expect(rate.due == .milliseconds(250) * index)
+      rate.send(25, at: rate.due)
     }
   }
 
   @Test func `40b: a rate that divides nothing evenly doesn't drift`() {
-    var pace = Pace(unitsPerSecond: 127_999, debt: .paid)
-    for _ in 0..<127_999 { pace.send(1427 * 8, at: pace.due) }
+    var rate = ConstantRate(unitsPerSecond: 127_999, debt: .paid)
+    for _ in 0..<127_999 { rate.send(1427 * 8, at: rate.due) }
     // 127,999 chunks of 1,427 bytes at 127,999 bit/s: exactly 11,416 s.
-    #expect(pace.due == .seconds(11_416))
+    #expect(rate.due == .seconds(11_416))
   }
 
   @Test func `40c: after a stall the debt is paid, paid up to a bound, or forgiven`() {
-    var paid = Pace(unitsPerSecond: 100, debt: .paid)
-    var bounded = Pace(unitsPerSecond: 100, debt: .bounded(units: 75))
-    var forgiven = Pace(unitsPerSecond: 100, debt: .forgiven)
+    var paid = ConstantRate(unitsPerSecond: 100, debt: .paid)
+    var bounded = ConstantRate(unitsPerSecond: 100, debt: .bounded(units: 75))
+    var forgiven = ConstantRate(unitsPerSecond: 100, debt: .forgiven)
     paid.send(25, at: .seconds(10))
     bounded.send(25, at: .seconds(10))
     forgiven.send(25, at: .seconds(10))
@@ -51,7 +51,7 @@ import Testing
 
   /// The times at which messages come out that were put in at once, after a wait of 10 s behind the
   /// second one.
-  private func times(_ debt: Pace.Debt) throws -> [Double] {
+  private func times(_ debt: ConstantRate.Debt) throws -> [Double] {
     let run = try TestRun(
       of: Pipeline {
         TestSource(0..<6)

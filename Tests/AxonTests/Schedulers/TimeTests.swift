@@ -51,6 +51,23 @@ import Testing
     #expect(record.entries == (0..<5).map { Instant(nanoseconds: $0 * 60_000_000_000) })
   }
 
+  @Test func `an alarm that nobody waits for any more doesn't keep its scheduler`() {
+    final class Hasty: CallbackComponent {
+      override func mainBody() -> Turn {
+        wake(after: .seconds(3600))
+        return .finished
+      }
+    }
+    weak var old: Scheduler?
+    do {
+      let scheduler = Scheduler(time: .virtual)
+      old = scheduler
+      scheduler.activate(Hasty())
+      #expect(scheduler.run().isEmpty)
+    }
+    #expect(old == nil)
+  }
+
   @Test func `a stop ends a sleep`() {
     let scheduler = Scheduler()
     let record = Record<String>()

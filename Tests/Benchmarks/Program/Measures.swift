@@ -21,6 +21,10 @@ func measure(_ words: [String]) throws {
   case ("halves", 2): print(try Crossing.halves(length: numbers[0], count: numbers[1]))
   case ("producers", 2): print(try Crossing.producers(numbers[0], count: numbers[1]))
   case ("two-pipelines", 2): print(try Crossing.speedUp(length: numbers[0], count: numbers[1]))
+  case ("process-start", 0): print(try InProcess.milliseconds())
+  case ("process-trips", 1): print(try InProcess.tripsPerSecond(numbers[0]))
+  case ("process-wakes", 1): print(try InProcess.wakes(seconds: numbers[0]))
+  case ("child", 0): exitNow(InProcess.child())
   case ("echo", 0): try serveEcho()
   default:
     writeLine("Benchmarks: no measure \"\(words.joined(separator: " "))\"", to: 2)

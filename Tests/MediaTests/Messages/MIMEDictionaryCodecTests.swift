@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Media
 import Testing
 
@@ -10,17 +11,16 @@ import Testing
     let source = TestSource(texts)
     let marshaller = Marshaller(MIMEDictionaryCodec())
     let sink = TestSink<Bytes>()
-    let kept = Inbox<[TestSink<Bytes>.Arrival]>()
+    let received = sink.received
     try link(source.outbox, to: marshaller.demarshall)
     // What was read goes straight back to be written.
     try link(marshaller.demarshalled, to: marshaller.marshall)
     try link(marshaller.marshalled, to: sink.inbox)
-    try link(sink.kept, to: kept)
     scheduler.activate(source)
     scheduler.activate(marshaller)
     scheduler.activate(sink)
     #expect(scheduler.run().isEmpty)
-    #expect(kept.take()?.map(\.message) == texts)
+    #expect(received.messages == texts)
   }
 
   @Test func `42: dictionaries keep apart in a stream that is cut anywhere`() throws {

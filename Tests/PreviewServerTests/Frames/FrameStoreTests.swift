@@ -5,7 +5,7 @@ import Testing
 
 @testable import PreviewServer
 
-@Suite struct FrameStoreTests {
+@Suite final class FrameStoreTests {
   let scheduler = Scheduler()
   let viewer: Handle
   let other: Handle
@@ -15,6 +15,9 @@ import Testing
     viewer = scheduler.activate(Component())
     other = scheduler.activate(Component())
   }
+
+  /// Lets the components end: nobody else would.
+  deinit { scheduler.run() }
 
   private func key(_ title: String = "a", inode: UInt64 = 1, width: Int = 320) -> FrameStore.Key {
     var request = PreviewRequest(.preview, title: title)

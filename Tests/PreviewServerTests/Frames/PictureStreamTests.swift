@@ -5,7 +5,7 @@ import Testing
 
 @testable import PreviewServer
 
-@Suite struct PictureStreamTests {
+@Suite final class PictureStreamTests {
   let scheduler = Scheduler()
   let one: Handle
   let other: Handle
@@ -17,6 +17,9 @@ import Testing
     stream = PictureStream(
       request: PreviewRequest(.preview, title: "a"), decoders: scheduler.activate(Component()))
   }
+
+  /// Lets the components end: nobody else would.
+  deinit { scheduler.run() }
 
   private func make(_ slots: Range<Int>, byteCount: Int = 100) {
     for slot in slots { stream.append(picture(slot, byteCount: byteCount)) }

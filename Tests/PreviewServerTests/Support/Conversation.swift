@@ -100,6 +100,8 @@ func converse(
   scheduler.activate(reader)
   scheduler.activate(viewer)
   scheduler.activate(client)
+  // What waits for clients to come would wait for ever.
+  for left in scheduler.run() { left.stop() }
   scheduler.run()
   var conversation = Conversation()
   var deframer = Deframer()

@@ -30,7 +30,6 @@ final class PictureSource: Component {
     tracker.setValue("decoders", to: handle)
     while !isStopping {
       while let job = inbox.take() {
-        close(job.takeDescriptor())
         try await sleep(for: delay)
         job.stream.begin(description(job.stream.request))
         streams.append((job.stream, 0, 0))

@@ -63,16 +63,21 @@ final class ServerConnection {
   func next() throws -> PreviewFrame? {
     while true {
       if let frame = try deframer.next() { return frame }
-      var ready = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-      let left = max(0, (deadline - .now) / .milliseconds(1))
-      guard unsafe poll(&ready, 1, Int32(left.rounded(.up))) > 0 else {
-        throw Program.Failed(what: "the server says nothing")
-      }
-      var bytes = [UInt8](repeating: 0, count: 65_536)
-      let count = unsafe recv(socket, &bytes, bytes.count, 0)
-      guard count > 0 else { return nil }
-      deframer.push(bytes[..<count])
+      guard let bytes = try receive() else { return nil }
+      deframer.push(bytes)
     }
+  }
+
+  /// Bytes as they come; `nil` when the server has closed.
+  func receive() throws -> [UInt8]? {
+    var ready = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    let left = max(0, (deadline - .now) / .milliseconds(1))
+    guard unsafe poll(&ready, 1, Int32(left.rounded(.up))) > 0 else {
+      throw Program.Failed(what: "the server says nothing")
+    }
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = unsafe recv(socket, &bytes, bytes.count, 0)
+    return count > 0 ? Array(bytes[..<count]) : nil
   }
 
   /// The rest of an answer, to its end or error.

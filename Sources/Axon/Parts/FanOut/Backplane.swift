@@ -6,10 +6,10 @@
 /// scheduler.activate(Backplane<String>("news"))
 /// scheduler.activate(try Pipeline {
 ///   ConsoleReader()
-///   PublishTo("news")
+///   PublishTo<String>("news")
 /// })
 /// scheduler.activate(try Pipeline {
-///   SubscribeTo("news", whenFull: .dropOldest)
+///   SubscribeTo<String>("news", whenFull: .dropOldest)
 ///   ConsoleWriter()
 /// })
 /// ```

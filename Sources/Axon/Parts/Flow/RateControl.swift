@@ -22,7 +22,7 @@ public final class RateControl<Message: Sendable>: Component, Source, Sink {
   public let inbox: Inbox<Message>
   /// The same, at the rate.
   public let outbox = Outbox<Message>()
-  private var pace: Pace
+  private var rate: ConstantRate
   private let units: (Message) -> Int
 
   /// A control that counts from its activation on.
@@ -33,20 +33,20 @@ public final class RateControl<Message: Sendable>: Component, Source, Sink {
   ///   - capacity: messages that wait here.
   ///   - units: how many a message counts for, 0 or more; 1 unless given.
   public init(
-    unitsPerSecond: Int, debt: Pace.Debt, capacity: Int = 32,
+    unitsPerSecond: Int, debt: ConstantRate.Debt, capacity: Int = 32,
     units: sending @escaping (Message) -> Int = { _ in 1 }
   ) {
     inbox = Inbox(capacity: capacity)
-    pace = Pace(unitsPerSecond: unitsPerSecond, debt: debt)
+    rate = ConstantRate(unitsPerSecond: unitsPerSecond, debt: debt)
     self.units = units
   }
 
   override public func main() async throws {
     let start = now
     while let message = await inbox.next() {
-      if start + pace.due > now { try await sleep(until: start + pace.due) }
+      if start + rate.due > now { try await sleep(until: start + rate.due) }
       guard await outbox.send(message) || !isStopping else { return }
-      pace.send(units(message), at: now - start)
+      rate.send(units(message), at: now - start)
     }
   }
 }

@@ -14,7 +14,7 @@
 public final class RateRequests: Component, Source {
   /// Numbers of units.
   public let outbox = Outbox<Int>()
-  private var pace: Pace
+  private var rate: ConstantRate
   private let chunk: Int
 
   /// Requests that begin with activation.
@@ -23,18 +23,18 @@ public final class RateRequests: Component, Source {
   ///   - unitsPerSecond: 1 or more.
   ///   - chunk: units of each request, 1 or more.
   ///   - debt: what happens when a request was late.
-  public init(unitsPerSecond: Int, chunk: Int, debt: Pace.Debt) {
+  public init(unitsPerSecond: Int, chunk: Int, debt: ConstantRate.Debt) {
     precondition(chunk > 0, "a chunk must be at least 1, not \(chunk)")
-    pace = Pace(unitsPerSecond: unitsPerSecond, debt: debt)
+    rate = ConstantRate(unitsPerSecond: unitsPerSecond, debt: debt)
     self.chunk = chunk
   }
 
   override public func main() async throws {
     let start = now
     while true {
-      if start + pace.due > now { try await sleep(until: start + pace.due) }
+      if start + rate.due > now { try await sleep(until: start + rate.due) }
       guard await outbox.send(chunk) else { return }
-      pace.send(chunk, at: now - start)
+      rate.send(chunk, at: now - start)
     }
   }
 }

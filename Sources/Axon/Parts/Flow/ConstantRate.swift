@@ -3,13 +3,13 @@
 /// Says when what is sent at a constant rate is due: exact at any length of time.
 ///
 /// ```swift
-/// var pace = Pace(unitsPerSecond: 100, debt: .paid)
-/// pace.due                        // 0 s
-/// pace.send(25, at: .zero)
-/// pace.due                        // 0.25 s
+/// var rate = ConstantRate(unitsPerSecond: 100, debt: .paid)
+/// rate.due                        // 0 s
+/// rate.send(25, at: .zero)
+/// rate.due                        // 0.25 s
 /// ```
 /// A unit is whatever is counted: bits, bytes, messages. All times are since the start.
-public struct Pace: Sendable {
+public struct ConstantRate: Sendable {
   /// What happens when the sender was held up.
   public enum Debt: Sendable {
     /// What was missed is sent at once, until the stream is in time again.

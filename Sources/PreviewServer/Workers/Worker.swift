@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Axon
+internal import Media
+internal import Processes
+
+/// One decoder process as its pool sees it: what it was given, and how to talk to it.
+///
+/// Used by `DecoderPool` on its own thread only.
+final class Worker {
+  /// What a job is: the stream to fill, and the recording, which outlives the process.
+  struct Job {
+    let stream: PictureStream
+    let recording: SharedDescriptor
+    /// Processes that died while they had it.
+    let moves: Int
+  }
+
+  /// Messages that wait for the process: requests and grants for all it may hold.
+  private static let capacity = 1024
+
+  /// The process component.
+  let handle: Handle
+  /// What the process says.
+  let received: Inbox<PreviewFrame>
+  var jobs: [Int: Job] = [:]
+  /// The job that the process is at; its frames are coming.
+  var current: Int?
+  /// How the process ended, once it has.
+  var outcome: Outcome?
+  private let speaking: Outbox<Parcel>
+
+  /// Makes a process; `activate` is to start it.
+  init(_ settings: DecoderSettings, activate: (sending ProcessComponent) -> Handle)
+    throws(LinkError)
+  {
+    var process = ProcessSettings(
+      program: ProcessSettings.thisProgram, name: settings.arguments.first,
+      arguments: Array(settings.arguments.dropFirst()))
+    process.deadline = settings.patience
+    process.limits.memory = settings.memoryLimit
+    process.payloadLimit = PreviewFrame.payloadLimit
+    let component = ProcessComponent(process, capacity: Self.capacity)
+    received = Inbox(capacity: 64)
+    speaking = Outbox()
+    try link(speaking, to: component.parcels)
+    try link(component.outbox, to: received)
+    handle = activate(component)
+  }
+
+  /// Says something to the process; one that takes no more is given up.
+  func say(_ message: WorkerMessage, passing recording: SharedDescriptor? = nil) {
+    if speaking.post(Parcel(message.frame, passing: recording)) == .full { handle.stop() }
+  }
+
+  /// Lets go of what led to the process, which has ended.
+  func close() {
+    speaking.finish()
+    received.close()
+  }
+}
