@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import AxonTestKit
 import Testing
 
 @Suite struct Postmen {
@@ -44,5 +45,49 @@ import Testing
     #expect(scheduler.postman.linkages.isEmpty)
     scheduler.stop()
     scheduler.run()
+  }
+
+  @Test func `the books have the threaded components too`() throws {
+    let scheduler = Scheduler()
+    let (one, other) = (ThreadedRelay(), CallbackRelay())
+    try link(one.outbox, to: other.inbox)
+    try link(other.outbox, to: one.inbox)
+    let handle = scheduler.activate(one)
+    let next = scheduler.activate(other)
+    scheduler.run()
+    let boxes = scheduler.postman.boxes
+    #expect(boxes.first { $0.path == "\(handle.name).inbox" }?.depth == 0)
+    #expect(boxes.first { $0.path == "\(handle.name).outbox" }?.next == "\(next.name).inbox")
+    #expect(scheduler.postman.linkages.count == 2)
+    scheduler.postman.unlink(handle)
+    #expect(scheduler.postman.linkages.isEmpty)
+    scheduler.stop()
+    scheduler.run()
+  }
+
+  @Test func `what waits for a thread that is busy is counted`() throws {
+    let scheduler = Scheduler()
+    let busy = Record<Int>()
+    let free = Record<Int>()
+    let sink = Blocking { component in
+      busy.add(1)
+      while free.count == 0 {}
+      while component.inbox.blockingNext() != nil {}
+    }
+    let source = AsyncSource(0..<5)
+    try link(source.outbox, to: sink.inbox)
+    let handle = scheduler.activate(sink)
+    scheduler.activate(source)
+    let depths = Record<Int>()
+    scheduler.activate(
+      Body { component in
+        while busy.count == 0 { await component.yield() }
+        for _ in 0..<5 { await component.yield() }
+        let boxes = component.scheduler.postman.boxes
+        depths.add(boxes.first { $0.path == "\(handle.name).inbox" }?.depth ?? -1)
+        free.add(1)
+      })
+    #expect(scheduler.run().isEmpty)
+    #expect(depths.entries == [5])
   }
 }

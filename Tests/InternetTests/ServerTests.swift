@@ -183,7 +183,7 @@ private final class Endless: Component, Source, Sink {
 }
 
 /// A peer in a list.
-private final class Client {
+final class Client {
   let peer: Peer
   init(_ peer: consuming Peer) { self.peer = consume peer }
 }

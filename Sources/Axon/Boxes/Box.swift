@@ -1,9 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Guards who is linked with whom, in the whole process.
-///
-/// Held for a few pointer moves at a time; sending never takes it on the home thread.
-let wiring = Guarded(())
-
 /// What inboxes and outboxes have in common: an owner and a place in a chain of linkages.
 @safe
 public class Box: @unchecked Sendable {
@@ -11,15 +6,29 @@ public class Box: @unchecked Sendable {
   // owner's home thread.
   /// Where this box passes its messages on to.
   final var next: Box?
-  /// Boxes that pass their messages on to this one.
-  ///
-  /// Closing either end breaks the cycle.
-  final var previous: [Box] = []
+  private final var backlinks: [Backlink] = []
   final var isClosed = false
   /// Place in the owner's list of boxes, which knows the name.
   final var slot: UInt8 = 255
 
   init() {}
+
+  deinit {
+    if next != nil { wiring.withLock { _ in leaveNext() }?.mournNoMore() }
+  }
+
+  /// Boxes that pass their messages on to this one.
+  ///
+  /// Wiring held.
+  final var previous: [Box] { backlinks.compactMap(\.box) }
+
+  /// Leads this box on to another.
+  ///
+  /// Wiring held.
+  final func lead(to sink: Box) {
+    next = sink
+    sink.backlinks.append(Backlink(self))
+  }
 
   /// Where the subclasses' own state lies in the object: behind the runtime's two words, the fields
   /// above, and a few bytes of the subclass.
@@ -68,7 +77,14 @@ public class Box: @unchecked Sendable {
   ///
   /// Wiring held.
   func countSendersAbroad() {
-    for box in previous { box.countSendersAbroad() }
+    for place in backlinks.indices {
+      if let box = backlinks[place].box {
+        box.countSendersAbroad()
+      } else if backlinks[place].mourner == nil, let home = last.home {
+        backlinks[place].mourner = home
+        home.countSendersAbroad(by: 1, areStrangers: true)
+      }
+    }
     countAbroad()
   }
 
@@ -119,6 +135,11 @@ public class Box: @unchecked Sendable {
     wiring.withLock { _ in findSink(sinkEnded: sinkEnded) }()
   }
 
+  /// A box that leads here from now on may have seen the end of its stream, and holds messages.
+  ///
+  /// Wiring held, by a thread that may touch both.
+  func inherit(from source: Box) {}
+
   /// Wakes the owner, on its home thread.
   func wakeAtHome() {}
 
@@ -135,6 +156,9 @@ public class Box: @unchecked Sendable {
 
   /// Whether its owner wants to send, and is woken when it can.
   var waitsForRoom: Bool { false }
+
+  /// Whether it waits for room in an inbox that may get some from outside the household only.
+  var waitsForStrangers: Bool { false }
 
   /// Whether its component has ended.
   var hasEnded: Bool { wiring.withLock { _ in isClosed } }
@@ -171,7 +195,7 @@ public class Box: @unchecked Sendable {
       isClosed = true
       let upstream = sendersUpstream()
       for box in previous { box.next = nil }
-      previous = []
+      backlinks = []
       leaveNext()
       return upstream
     }
@@ -182,10 +206,16 @@ public class Box: @unchecked Sendable {
   /// Takes this box out of its sink's list.
   ///
   /// Wiring held.
-  func leaveNext() {
-    guard let next else { return }
-    next.previous.removeAll { $0 === self }
+  ///
+  /// - Returns: the home that mourns the box and must be told.
+  @discardableResult
+  func leaveNext() -> Home? {
+    guard let next else { return nil }
+    let mourner = next.backlinks.first { $0.leads(from: self) }?.mourner
+    next.backlinks.removeAll { $0.leads(from: self) }
     self.next = nil
+    wiring.keep(next)
+    return mourner
   }
 }
 

@@ -8,9 +8,9 @@
 @safe
 public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // Unchecked: `state` is touched on the owner's home thread only; senders elsewhere use `side`.
-  private var hadProducer = false
+  var hadProducer = false
   /// The home knows of the side door.
-  private var isShared = false
+  var isShared = false
   /// A signal said that no more will come, whoever is linked.
   private var wasFinished = false
   private let staysOpen: Bool
@@ -18,7 +18,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   private var storage: InboxState
   /// The door for senders on other threads.
   ///
-  /// Made under `wiring`, once; the home looks at it when it has been told, by `isShared`.
+  /// Made and taken away under `wiring`; the home looks at it when it has been told, by `isShared`.
   var side: SharedQueue<Message>?
   /// Outboxes whose chain ends here.
   ///
@@ -323,6 +323,11 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     return producers == 0
   }
 
+  /// Whether its stream has ended, whoever reads it now.
+  ///
+  /// Wiring held.
+  var hasSeenEnd: Bool { wasFinished || (hadProducer && producers == 0) }
+
   var isUsedUp: Bool? {
     let counts = wiring.withLock { _ in hadProducer && !staysOpen && next == nil }
     return counts ? isFinished && isEmpty : nil
@@ -353,6 +358,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
     wakeOwner()
   }
 
+  override func inherit(from source: Box) {
+    if let source = source as? Inbox { takeOver(source) }
+  }
+
   override func cut() {
     unsafe state.pointee.mark(.closed)
     unsafe state.pointee.removeAll(as: Message.self)
@@ -376,14 +385,5 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
       forgetOwner()
       return side
     }?.close()
-  }
-
-  /// Moves what waits here to where this box is now linked, in order.
-  func moveOn(to sink: Inbox<Message>) {
-    unsafe visibleDoor?.carryAll(into: state)
-    while unsafe state.pointee.count > 0 {
-      unsafe sink.state.pointee.append(state.pointee.removeFirst(as: Message.self))
-    }
-    sink.wakeOwner()
   }
 }

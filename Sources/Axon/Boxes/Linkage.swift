@@ -8,6 +8,8 @@ public enum LinkError: Error, Equatable, CustomStringConvertible {
   case circle(String)
   /// A component of the two has ended.
   case ended(String)
+  /// Its component runs on another thread, and messages may wait in it.
+  case elsewhere(String)
   /// Messages wait in the first box and wouldn't fit into the second.
   case noRoom(String)
 
@@ -17,6 +19,7 @@ public enum LinkError: Error, Equatable, CustomStringConvertible {
     case .alreadyLinked(let box): "\(box) is linked already: unlink it first, or fan out"
     case .circle(let box): "\(box) would lead back to itself"
     case .ended(let box): "\(box) has ended"
+    case .elsewhere(let box): "\(box) lives on another thread: link it onward there"
     case .noRoom(let box): "\(box) can't take the messages that wait in the inbox linked to it"
     }
   }
@@ -57,16 +60,18 @@ public func link<Message>(
 
 /// Joins a component's inbox to that of a child: what comes for the first goes to the second.
 ///
-/// What waits in the first moves on, in order. Both must live on one scheduler, or not yet run.
+/// What waits in the first moves on, in order, and so does what other threads are just sending. To be
+/// called where the first one's component lives, or before that runs.
 ///
 /// - Throws: ``LinkError``; then nothing has changed.
 @discardableResult
 public func link<Message>(
   _ inbox: Inbox<Message>, to child: Inbox<Message>
 ) throws(LinkError) -> Linkage {
-  if inbox.count > child.capacity - child.count { throw .noRoom(child.path) }
+  if !inbox.isWithinReach { throw .elsewhere(inbox.path) }
+  if inbox.count > child.capacity - child.countForLinking { throw .noRoom(child.path) }
   let linkage = try join(inbox, child)
-  inbox.moveOn(to: child)
+  wiring.withLock { _ in child.last as? Inbox<Message> }?.knock()
   return linkage
 }
 
@@ -91,9 +96,9 @@ func join(_ source: Box, _ sink: Box) throws(LinkError) -> Linkage {
     if source.isClosed { return .ended(source) }
     if sink.isClosed { return .ended(sink) }
     if sink.last === source { return .circle }
-    source.next = sink
-    sink.previous.append(source)
+    source.lead(to: sink)
     source.countSendersAbroad()
+    if !source.isSender { sink.inherit(from: source) }
     return .joined
   }
   switch verdict {

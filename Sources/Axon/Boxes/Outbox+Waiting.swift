@@ -50,6 +50,8 @@ extension Outbox {
     guard let door else { return inbox.admit(&message, holdsReservation: isPromised) }
     switch door.offer(&message, holdsReservation: isPromised) {
     case .mustWait: return .mustWait
+    case .moved(let queue, let sink):
+      return offer(&message, to: sink, door: queue, isPromised: isPromised)
     case .done(let delivery, let wakeOwner):
       if wakeOwner { inbox.knock() }
       return .done(delivery)
@@ -61,8 +63,9 @@ extension Outbox {
     at inbox: Inbox<Message>, door: SharedQueue<Message>?
   ) async -> Slot? {
     var waited = false
-    // A wait at home is woken from home; one abroad, by a thread that no count of ours sees.
-    if door == nil { unsafe owner?.pointee.waits += 1 }
+    let core = unsafe owner
+    unsafe core?.pointee.waits += 1
+    if let core = unsafe core, door != nil { unsafe countWaitAbroad(of: core, by: 1) }
     unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
       let me = unsafe Waiting(box: self, continuation: continuation)
       if let door {
@@ -73,7 +76,8 @@ extension Outbox {
         inbox.await(me)
       }
     }
-    if door == nil { unsafe owner?.pointee.waits -= 1 }
+    unsafe core?.pointee.waits -= 1
+    if let core = unsafe core, door != nil { unsafe countWaitAbroad(of: core, by: -1) }
     return waited ? Slot(inbox: inbox, door: door) : nil
   }
 
@@ -99,5 +103,17 @@ extension Outbox {
       }
     }
     return false
+  }
+}
+
+/// A home that this outbox is counted at, among those who may wake it from elsewhere.
+struct SenderAbroad: Equatable {
+  let home: Home
+  let isStranger: Bool
+
+  func count(by change: Int) { home.countSendersAbroad(by: change, areStrangers: isStranger) }
+
+  static func == (one: Self, other: Self) -> Bool {
+    one.home === other.home && one.isStranger == other.isStranger
   }
 }

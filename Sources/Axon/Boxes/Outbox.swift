@@ -3,7 +3,7 @@
 /// Where a component puts messages for whoever is linked to it.
 ///
 /// A handle, like `Inbox`. An outbox with no component (one made by plain code to feed a system)
-/// sends from any thread; it must be closed when it has no more to say.
+/// sends from any thread; it has finished when it says `finish()`, or when nobody keeps it any more.
 @safe
 public final class Outbox<Message>: Box, @unchecked Sendable {
   // Unchecked: `owner`, `sink` and `target` change on the owner's home thread only; without an owner
@@ -24,7 +24,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   deinit {
-    for home in more?.counted ?? [] { home.countSendersAbroad(by: -1) }
+    if next != nil || target != nil || more?.counted.isEmpty == false { abandon() }
   }
 
   /// The fast way, in the object itself.
@@ -141,7 +141,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   @usableFromInline
   func letIn(_ mustKnock: Bool) {
     unsafe route.pointee.door?.unlock()
-    if mustKnock { target?.knock() }
+    if mustKnock { (more?.doorInbox ?? target)?.knock() }
   }
 
   /// The final sink, when a message may be put there the fast way.
@@ -194,7 +194,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     let me = unsafe Waiting(box: self, continuation: nil)
     if let door {
       guard door.wait(me) else { return isFull }
-      unsafe core.more.waitsAbroad += 1
+      unsafe countWaitAbroad(of: core, by: 1)
     } else {
       inbox.await(me)
     }
@@ -228,7 +228,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   private func leaveQueue() -> Slot? {
     guard let more, let slot = more.queuedAt else { return nil }
     more.queuedAt = nil
-    if slot.door != nil { unsafe owner?.more.waitsAbroad -= 1 }
+    if slot.door != nil, let core = unsafe owner { unsafe countWaitAbroad(of: core, by: -1) }
     return slot
   }
 
@@ -251,15 +251,13 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       guard let target else { return nil }
       if unsafe route.pointee.sink != nil {
         guard let door = target.doorForNeighbours else { return (target, nil) }
-        orMore.door = door
-        unsafe route.pointee.door = unsafe door.state
+        keep(door, of: target)
         return (target, door)
       }
-      if let door = more?.door { return (target, door) }
-      let door = wiring.withLock { _ in target.sideDoor() }
-      orMore.door = door
-      unsafe route.pointee.door = unsafe door.state
-      return (target, door)
+      if let more, let door = more.door, let inbox = more.doorInbox { return (inbox, door) }
+      let (inbox, door) = wiring.withLock { _ in target.wayIn() }
+      keep(door, of: inbox)
+      return (inbox, door)
     }
     if unsafe owner != nil {
       precondition(
@@ -268,8 +266,14 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     }
     return wiring.withLock { _ in
       guard !isClosed, let target, !target.isClosed else { return nil }
-      return (target, target.sideDoor())
+      return target.wayIn()
     }
+  }
+
+  private func keep(_ door: SharedQueue<Message>, of inbox: Inbox<Message>) {
+    orMore.door = door
+    orMore.doorInbox = inbox
+    unsafe route.pointee.door = unsafe door.state
   }
 
   // MARK: Wiring
@@ -283,6 +287,17 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func statistics(seenFrom home: Home) -> BoxStatistics { read(from: home) }
+
+  override var waitsForStrangers: Bool {
+    guard let more, more.waitsAbroad > 0 else { return false }
+    return wiring.withLock { _ in target?.home?.household !== home?.household }
+  }
+
+  /// A wait for room in another home begins or ends.
+  func countWaitAbroad(of core: CorePointer, by change: Int32) {
+    orMore.waitsAbroad += change
+    unsafe core.more.waitsAbroad += change
+  }
 
   override func adopt(by core: CorePointer, slot: UInt8) {
     unsafe super.adopt(by: core, slot: slot)
@@ -299,6 +314,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     // Plain code looks without a lock, and sees nil for ever.
     if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
     more?.door = nil
+    more?.doorInbox = nil
     unsafe route.pointee.door = nil
     countAbroad()
     let isCounted = more?.counted.isEmpty == false
@@ -316,20 +332,20 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func countAbroad() {
-    guard let home = homeAbroad, more?.counted.contains(where: { $0 === home }) != true else {
-      return
-    }
-    home.countSendersAbroad(by: 1)
-    orMore.counted.append(home)
+    guard let abroad = homeAbroad, more?.counted.contains(abroad) != true else { return }
+    abroad.count(by: 1)
+    orMore.counted.append(abroad)
   }
 
   /// The home of the final sink, when it is another than the box's own.
   ///
   /// Wiring held.
-  private var homeAbroad: Home? {
+  private var homeAbroad: SenderAbroad? {
     let sink = last
-    guard !isClosed, !sink.isSender, sink.home !== home else { return nil }
-    return sink.home
+    guard !isClosed, !sink.isSender, sink.home !== home, let sinkHome = sink.home else {
+      return nil
+    }
+    return SenderAbroad(home: sinkHome, isStranger: sinkHome.household !== home?.household)
   }
 
   /// Lets go of the homes that it no longer leads to.
@@ -338,14 +354,30 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// it.
   private func recount() {
     wiring.withLock { _ in
-      let home = homeAbroad
+      let abroad = homeAbroad
       guard let more else { return }
-      for old in more.counted where old !== home {
-        old.countSendersAbroad(by: -1)
-        old.wakeToLook()
+      for old in more.counted where old != abroad {
+        old.count(by: -1)
+        old.home.wakeToLook()
       }
-      more.counted.removeAll { $0 !== home }
+      more.counted.removeAll { $0 != abroad }
     }
+  }
+
+  /// Plain code has let go of the box without a word: who waits for it needn't any longer.
+  private func abandon() {
+    let (orphan, home, mourner) = wiring.withLock { _ in
+      let mourner = leaveNext()
+      let orphan = target?.producerLeft() == true ? target : nil
+      return (orphan, orphan?.home, mourner)
+    }
+    // An errand, as who let go may be anybody.
+    if let orphan, let home { home.post(.wake(orphan)) }
+    for old in more?.counted ?? [] {
+      old.count(by: -1)
+      old.home.wakeToLook()
+    }
+    mourner?.mournNoMore()
   }
 
   override func cut() {
@@ -376,12 +408,16 @@ struct Route {
 
 /// The parts of an outbox that only those need that send abroad or wait in a queue.
 final class OutboxMore<Message> {
-  /// The side door of a target on another thread.
+  /// The side door of a target on another thread, and the inbox it belongs to: the target may have
+  /// been linked onward just now.
   var door: SharedQueue<Message>?
+  var doorInbox: Inbox<Message>?
   /// The homes whose senders abroad this box is counted among: one, or two while it moves.
   ///
   /// Guarded by `wiring`.
-  var counted: [Home] = []
+  var counted: [SenderAbroad] = []
+  /// Waits for room in another home.
+  var waitsAbroad: Int32 = 0
   /// Where it stands in a queue of senders, without a continuation.
   var queuedAt: Outbox<Message>.Slot?
   /// The slot that is kept for it, since it was woken from that queue.

@@ -55,6 +55,9 @@ open class CallbackComponent: Component {
 
   override var embodiment: Embodiment { .callback }
 
+  /// Whether a stop ends it in its next turn, or it must see to that itself.
+  var endsAtOnce: Bool { true }
+
   /// Whether every inbox that was linked has finished and is empty, and no outbox waits for room.
   var inputsAreUsedUp: Bool {
     var answers: [Bool] = []

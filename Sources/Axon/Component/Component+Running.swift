@@ -145,9 +145,10 @@ package final class Seed: @unchecked Sendable {
 }
 
 extension Component {
-  /// Wakes this component from its scheduler's own thread; not to be called once it has ended.
+  /// Wakes this component from its scheduler's own thread, also for the scheduler outside; not to be called once it has ended.
   package final func waker() -> () -> Void {
     let core = unsafe liveCore
-    return { unsafe core.wake() }
+    if scheduler.lodging == nil { return { unsafe core.wake() } }
+    return { [scheduler] in scheduler.visit { unsafe core.wake() } }
   }
 }

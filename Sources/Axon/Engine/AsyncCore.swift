@@ -18,6 +18,12 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
   private var alsoPausing: [UnsafeContinuation<Void, Never>] = unsafe []
   private var alsoYielding: [UnsafeContinuation<Void, Never>] = unsafe []
   var sleeps: [Sleep] = []
+  /// The component's task itself, as its jobs name it.
+  private var mainTask: UInt = 0
+  /// Once it has child tasks: which tasks wait in a way that Axon knows.
+  ///
+  /// Those that have ended stay, as the runtime doesn't tell.
+  private var knownWaits: [UInt: Int32]?
   var task: Task<Void, Never>?
   /// What `main` ended with, once it has.
   var outcome: Outcome?
@@ -38,6 +44,8 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
 
   /// Takes a job on the home thread.
   func push(_ job: UnownedJob) {
+    let task = unsafe unsafeBitCast(job, to: UInt.self)
+    if task != mainTask { noteTask(task) }
     if firstJob == nil, laterJobs.isEmpty { firstJob = job } else { laterJobs.append(job) }
     if let core = unsafe core, unsafe core.pointee.status == .idle {
       unsafe core.pointee.queue.unsafelyUnwrapped.pointee.append(core)
@@ -55,13 +63,43 @@ final class AsyncCore: TaskExecutor, @unchecked Sendable {
     }
     if let job = firstJob, laterJobs.isEmpty {
       firstJob = nil
-      unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+      run(job)
       return
     }
     let jobs = (firstJob.map { [$0] } ?? []) + laterJobs
     firstJob = nil
     laterJobs.removeAll()
-    for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+    for job in jobs { run(job) }
+  }
+
+  private func run(_ job: UnownedJob) {
+    guard knownWaits != nil, let before = unsafe core?.pointee.waits else {
+      unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+      return
+    }
+    let task = unsafe unsafeBitCast(job, to: UInt.self)
+    unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+    let change = unsafe (core?.pointee.waits ?? before) - before
+    knownWaits?[task, default: 0] += change
+  }
+
+  private func noteTask(_ task: UInt) {
+    if mainTask == 0 {
+      mainTask = task
+      return
+    }
+    // While it was alone, what waits there were could only be its own.
+    if knownWaits == nil { knownWaits = unsafe [mainTask: core?.pointee.waits ?? 0] }
+    knownWaits?[task, default: 0] += 0
+  }
+
+  /// Whether one of the component's tasks may wait for something outside Axon.
+  ///
+  /// A child task that has ended can't be told from one that waits outside: better to wait too long
+  /// than to leave one behind.
+  var mayWaitOutside: Bool {
+    if let knownWaits { return knownWaits.contains { $0.value == 0 } }
+    return unsafe core?.pointee.waits == 0
   }
 
   var hasWork: Bool {

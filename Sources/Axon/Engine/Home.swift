@@ -27,8 +27,8 @@ public class Home: @unchecked Sendable {
   private struct Mail {
     var errands: [Errand] = []
     var isSleeping = false
-    /// How often it fell asleep.
-    var naps = 0
+    /// It sleeps until somebody wakes it, and its household knows.
+    var isResting = false
     /// Nobody will ever run an errand here again.
     var isClosed = false
   }
@@ -39,10 +39,14 @@ public class Home: @unchecked Sendable {
   private var spare: [Errand] = []
   /// How many more times it waits briefly; home thread only.
   private var patience = 0
-  /// Open boxes outside that may send here: while there are any, sleepers can still be woken.
+  /// Open boxes of other homes that may send here.
   private let sendersAbroad = Atomic(0)
+  /// Those of them outside the household: while there are any, sleepers can still be woken.
+  private let strangers = Atomic(0)
+  /// Those with whom it ends.
+  let household: Household
 
-  init() {}
+  init(household: Household) { self.household = household }
 
   /// Leaves an errand; from any thread.
   ///
@@ -52,6 +56,7 @@ public class Home: @unchecked Sendable {
       if mail.isClosed { return (true, false) }
       mail.errands.append(errand)
       hasMail.store(true, ordering: .releasing)
+      if mail.isResting { rise(&mail) }
       defer { mail.isSleeping = false }
       return (false, mail.isSleeping)
     }
@@ -96,11 +101,19 @@ public class Home: @unchecked Sendable {
   /// Whether another thread left an errand.
   var hasErrands: Bool { hasMail.load(ordering: .acquiring) }
 
-  func countSendersAbroad(by change: Int) {
+  func countSendersAbroad(by change: Int, areStrangers: Bool) {
     sendersAbroad.add(change, ordering: .sequentiallyConsistent)
+    if areStrangers { strangers.add(change, ordering: .sequentiallyConsistent) }
   }
 
   var hasSendersAbroad: Bool { sendersAbroad.load(ordering: .sequentiallyConsistent) > 0 }
+  var hasStrangers: Bool { strangers.load(ordering: .sequentiallyConsistent) > 0 }
+
+  /// The box for which it waited has gone, and what that had to say was said.
+  func mournNoMore() {
+    countSendersAbroad(by: -1, areStrangers: true)
+    wakeToLook()
+  }
 
   /// Lets the home see that it may have lost the last sender abroad.
   func wakeToLook() { post(.call {}) }
@@ -131,22 +144,35 @@ public class Home: @unchecked Sendable {
   /// Whether threads can run at the same time at all.
   private static let hasCompany = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
 
-  /// Announces that the thread goes to sleep; false when there are errands to run first.
-  func mayFallAsleep() -> Bool {
-    mail.withLock { mail in
-      guard mail.errands.isEmpty else { return false }
+  /// Announces that the thread goes to sleep, and whether it rests; false when there is something
+  /// to look at first.
+  func mayFallAsleep(_ rest: Household.Rest? = nil) -> Bool {
+    let woken = mail.withLock { mail -> [Home]? in
+      guard mail.errands.isEmpty else { return nil }
       mail.isSleeping = true
-      mail.naps += 1
-      return true
+      guard let rest else { return [] }
+      mail.isResting = true
+      return household.rest(rest)
     }
+    guard let woken else { return false }
+    for home in woken where home !== self { home.wakeThread() }
+    if !woken.contains(where: { $0 === self }) { return true }
+    gotUp()
+    return false
   }
-
-  /// Which sleep it is that the thread lies in, with no errand left for it; `nil` when it is up.
-  var nap: Int? { mail.withLock { $0.isSleeping ? $0.naps : nil } }
 
   /// Announces that the thread is up again.
   func gotUp() {
-    mail.withLock { $0.isSleeping = false }
+    mail.withLock { mail in
+      mail.isSleeping = false
+      if mail.isResting { rise(&mail) }
+    }
+  }
+
+  /// Mail held: nobody may believe any more that all rest.
+  private func rise(_ mail: inout Mail) {
+    mail.isResting = false
+    household.rise(self)
   }
 
   /// Whether the thread sleeps until somebody leaves an errand.

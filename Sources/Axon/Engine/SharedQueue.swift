@@ -9,6 +9,8 @@ final class SharedQueue<Message>: @unchecked Sendable {
   // Unchecked: all of `state` is guarded by its lock. Messages needn't be Sendable, as each is on one
   // side only at any time.
   let state: UnsafeMutablePointer<DoorState>
+  /// Where messages go since the inbox was linked onward: senders may not know yet.
+  private var successor: (queue: SharedQueue, inbox: Inbox<Message>)?
 
   init(capacity: Int, whenFull: WhenFull) {
     unsafe state = .allocate(capacity: 1)
@@ -27,9 +29,10 @@ final class SharedQueue<Message>: @unchecked Sendable {
   /// Puts a message in, if there is room; `message` is taken when it is.
   ///
   /// With `holdsReservation` the sender was woken for a slot that is kept for it.
-  func offer(_ message: inout Message?, holdsReservation: Bool) -> DoorAnswer {
+  func offer(_ message: inout Message?, holdsReservation: Bool) -> DoorAnswer<Message> {
     unsafe state.lock()
     defer { unsafe state.unlock() }
+    if let (queue, inbox) = successor { return .moved(queue, inbox) }
     if holdsReservation { unsafe state.pointee.reserved -= 1 }
     if unsafe state.pointee.isClosed { return .done(.unheard, wakeOwner: false) }
     if unsafe !state.pointee.hasRoom {
@@ -52,7 +55,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Keeps a slot for a message that is about to come; false when there is none.
   func reserve() -> Bool {
-    unsafe state.lock()
+    if let next = lockHere() { return next.reserve() }
     defer { unsafe state.unlock() }
     guard unsafe state.pointee.isClosed || state.pointee.hasRoom else { return false }
     unsafe state.pointee.reserved += 1
@@ -61,7 +64,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Joins the queue of senders that wait for room; false when there is room by now.
   func wait(_ sender: Waiting) -> Bool {
-    unsafe state.lock()
+    if let next = lockHere() { return next.wait(sender) }
     defer { unsafe state.unlock() }
     guard unsafe !state.pointee.isClosed, unsafe !state.pointee.hasRoom else { return false }
     unsafe state.pointee.waiting.append(sender)
@@ -70,7 +73,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Whether a message would find no room.
   var isFull: Bool {
-    unsafe state.lock()
+    if let next = lockHere() { return next.isFull }
     defer { unsafe state.unlock() }
     return unsafe !state.pointee.isClosed && !state.pointee.hasRoom
   }
@@ -104,7 +107,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Whether this box waits for room here.
   func keepsWaiting(_ box: Box) -> Bool {
-    unsafe state.lock()
+    if let next = lockHere() { return next.keepsWaiting(box) }
     defer { unsafe state.unlock() }
     return unsafe state.pointee.waiting.contains { $0.box === box }
   }
@@ -181,7 +184,7 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Takes a box's waits out of the queue, so that their owner can end.
   func removeWaits(of box: Box) -> [Waiting] {
-    unsafe state.lock()
+    if let next = lockHere() { return next.removeWaits(of: box) }
     defer { unsafe state.unlock() }
     let removed = unsafe state.pointee.waiting.filter { $0.box === box }
     unsafe state.pointee.waiting.removeAll { $0.box === box }
@@ -192,11 +195,45 @@ final class SharedQueue<Message>: @unchecked Sendable {
 
   /// Gives back the slot that was kept for a sender that no longer wants it.
   func giveBackReservation() {
-    unsafe state.lock()
+    if let next = lockHere() { return next.giveBackReservation() }
     unsafe state.pointee.reserved -= 1
     let woken = unsafe state.pointee.wakeable()
     unsafe state.unlock()
     for sender in woken { sender.wake() }
+  }
+
+  /// Takes the lock, unless the messages go elsewhere by now.
+  private func lockHere() -> SharedQueue? {
+    unsafe state.lock()
+    guard let (queue, _) = successor else { return nil }
+    unsafe state.unlock()
+    return queue
+  }
+
+  /// Hands on all that is here and all that will come, in order, also beyond the other's capacity.
+  ///
+  /// Wiring held.
+  func moveOn(to inbox: Inbox<Message>, _ queue: SharedQueue) {
+    unsafe state.lock()
+    unsafe queue.state.lock()
+    successor = (queue, inbox)
+    while unsafe state.pointee.count > 0 {
+      _ = unsafe queue.state.pointee.append(state.pointee.removeFirst(as: Message.self))
+    }
+    unsafe queue.state.pointee.waiting += state.pointee.waiting
+    unsafe queue.state.pointee.reserved += state.pointee.reserved
+    unsafe state.pointee.waiting = []
+    // No room any more for whoever doesn't ask where to.
+    unsafe state.pointee.reserved = .max / 2
+    unsafe queue.state.unlock()
+    unsafe state.unlock()
+  }
+
+  /// Puts in a message that was elsewhere before, also beyond the capacity.
+  func takeOver(_ message: consuming Message) {
+    unsafe state.lock()
+    _ = unsafe state.pointee.append(message)
+    unsafe state.unlock()
   }
 
   func close() {
@@ -216,8 +253,10 @@ final class SharedQueue<Message>: @unchecked Sendable {
 }
 
 /// What the side door answers a sender.
-enum DoorAnswer {
+enum DoorAnswer<Message> {
   case done(Delivery, wakeOwner: Bool)
   /// No room: the message is still the sender's.
   case mustWait
+  /// The inbox was linked onward: offer it there.
+  case moved(SharedQueue<Message>, Inbox<Message>)
 }

@@ -4,6 +4,7 @@
 extension Scheduler {
   func adopt(_ component: sending Component, parent: CorePointer?) -> Handle {
     let embodiment = component.embodiment
+    countPopulation(by: 1)
     if embodiment == .threaded { return unsafe adoptThreaded(component, parent: parent) }
     let core = unsafe component.coreInside
     let handle = unsafe core.enter(self, queue: queue, isCallback: embodiment == .callback)
@@ -61,7 +62,9 @@ extension Scheduler {
 
   /// A turn of a component that is new, must stop, or has an inbox that finished.
   private func callBackWithCare(_ component: CallbackComponent, _ core: CorePointer) {
-    if unsafe core.pointee.isStopping { return unsafe closeDown(component, core, nil) }
+    if unsafe core.pointee.isStopping, component.endsAtOnce {
+      return unsafe closeDown(component, core, nil)
+    }
     do {
       if unsafe !core.pointee.isInitialised {
         unsafe core.pointee.isInitialised = true
@@ -82,7 +85,7 @@ extension Scheduler {
     let mayEnd = unsafe core.pointee.inputEnded && component.endsWithItsInputs
     if turn == .finished || (isIdle && mayEnd && component.inputsAreUsedUp) {
       unsafe closeDown(component, core, nil)
-    } else if isIdle, unsafe !core.pointee.isStopping,
+    } else if isIdle, unsafe !core.pointee.isStopping || !component.endsAtOnce,
       unsafe !(core.pointee.mustSettle && core.settle()), unsafe !core.pointee.hasEvent
     {
       unsafe core.rest()
@@ -117,6 +120,7 @@ extension Scheduler {
     if let parent = unsafe core.pointee.parent, let handle {
       parent.tell(childEnded: handle, outcome)
     }
+    countPopulation(by: -1)
     let last = unsafe members.removeLast()
     if unsafe last != core {
       unsafe last.pointee.index = unsafe core.pointee.index
@@ -190,11 +194,16 @@ extension UnsafeMutablePointer<Core> {
     unsafe wake()
   }
 
-  /// Whether it waits for something that no count of the scheduler's sees: another thread, a task
-  /// outside.
-  var waitsForOthers: Bool {
-    if let more = unsafe pointee.more, more.waitsAbroad > 0 { return true }
-    return unsafe pointee.async != nil && pointee.waits == 0
+  /// Whether it waits for something that no count of the household's sees: a thread outside, a
+  /// task outside.
+  var waitsForStrangers: Bool {
+    if unsafe pointee.async?.takeUnretainedValue().mayWaitOutside == true { return true }
+    guard let more = unsafe pointee.more, more.waitsAbroad > 0 else { return false }
+    var answer = false
+    unsafe component.takeUnretainedValue().forEachBox {
+      answer = answer || $0.waitsForStrangers
+    }
+    return answer
   }
 
   /// It was handed over to a home that has gone: it ends without a turn.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Synchronization
 
 /// Runs components on one thread, each awake one in its turn, and sleeps in the kernel when there is
 /// none.
@@ -17,24 +18,33 @@ public final class Scheduler: Home, @unchecked Sendable {
   // leave errands.
   let queue: UnsafeMutablePointer<RunQueue>
   let time: TimeSource
-  private var virtualNow = Instant(nanoseconds: 0)
   var timers = TimerHeap()
   /// Draws the order of turns and alarms from a seed, when there is one.
   var order: SeededOrder?
-  private var wait: KernelWait?
+  var wait: KernelWait?
   var members: [CorePointer] = unsafe []
   /// Threaded components that are running.
   var threads: [ThreadHome] = []
-  private var stopDeadline: Instant?
+  /// Schedulers that run inside components here.
+  var lodgers: [Scheduler] = []
+  /// The group that it is one of; written before it runs.
+  private(set) weak var group: Schedulers?
+  private(set) var number = 0
+  /// The component of another scheduler inside which it runs.
+  let lodging: Lodging?
+  var stopDeadline: Instant?
   private var isRunning = false
   private let started = Guarded<Thread?>(nil)
-  /// Whether it has a thread of its own.
+  /// Whether it goes on while it has nothing to do, until it is stopped.
   ///
-  /// Written before that begins.
-  private var isStarted = false
+  /// Written before it runs.
+  private(set) var isStarted = false
+  let waker = Guarded<KernelWait?>(nil)
+  /// Components that live or are on their way here: what placement goes by.
+  private let population = Atomic(0)
 
   /// Services and values of the components here.
-  public let tracker = Tracker()
+  public let tracker: Tracker
   /// Told of every error that ended a component; from any thread.
   let onFault: @Sendable (Failure) -> Void
   /// The last errors that ended components.
@@ -46,14 +56,24 @@ public final class Scheduler: Home, @unchecked Sendable {
   ///   - time: the machine's clock, or a virtual one.
   ///   - onFault: told of every error that ended a component; writes a line to standard error unless
   ///     given.
-  public init(
+  public convenience init(
     time: TimeSource = .monotonic,
     onFault: @escaping @Sendable (Failure) -> Void = { complain("\($0)") }
+  ) {
+    self.init(time: time, tracker: Tracker(), household: Household(), onFault: onFault)
+  }
+
+  init(
+    time: TimeSource, tracker: Tracker, household: Household, lodging: Lodging? = nil,
+    onFault: @escaping @Sendable (Failure) -> Void
   ) {
     unsafe queue = .allocate(capacity: 1)
     unsafe queue.initialize(to: RunQueue())
     self.time = time
+    self.tracker = tracker
+    self.lodging = lodging
     self.onFault = onFault
+    super.init(household: household)
   }
 
   deinit {
@@ -76,6 +96,14 @@ public final class Scheduler: Home, @unchecked Sendable {
   /// - Returns: the components that are left asleep: none, when all have ended.
   @discardableResult
   public func run() -> [Handle] {
+    precondition(group == nil, "a scheduler of a group runs when the group does")
+    household.open()
+    return runInHousehold()
+  }
+
+  /// Runs as one of its household, which counts it already.
+  func runInHousehold() -> [Handle] {
+    precondition(lodging == nil, "a scheduler inside a component runs in the component's turns")
     precondition(!isRunning, "a scheduler runs once at a time")
     isRunning = true
     let outer = unsafe currentThread().pointee
@@ -83,21 +111,26 @@ public final class Scheduler: Home, @unchecked Sendable {
     unsafe currentThread().pointee.core = nil
     while runOnce() {}
     unsafe currentThread().pointee = outer
+    household.leave(self)
     isRunning = false
     // What waits for nobody is dropped: a handle in it would keep this scheduler for ever.
     if unsafe members.isEmpty, threads.isEmpty { timers = TimerHeap() } else { timers.sweep() }
     stopDeadline = nil
-    return unsafe members.compactMap { unsafe $0.pointee.handle?.takeUnretainedValue() }
-      + threads.compactMap(\.handle)
+    return residents
   }
 
   /// Runs on a thread of its own until `stop`, also while there is nothing to do.
   public func start() {
-    precondition(!isStarted, "a scheduler is started once")
-    isStarted = true
-    countSendersAbroad(by: 1)
+    holdOpen()
     let thread = Thread { [self] in _ = run() }
     started.withLock { $0 = thread }
+  }
+
+  /// Keeps it running until it is stopped, though nobody may be there.
+  func holdOpen() {
+    precondition(!isStarted, "a scheduler is started once")
+    isStarted = true
+    countSendersAbroad(by: 1, areStrangers: true)
   }
 
   /// Ends every component, waits for the threads that are ours, and makes `run` return; from any
@@ -105,21 +138,25 @@ public final class Scheduler: Home, @unchecked Sendable {
   ///
   /// Components that go on all the same are left after `patience`.
   public func stop(patience: Duration = .seconds(5)) {
-    post(
-      // Weak, or an errand that is never run would keep the scheduler.
-      .call { [weak self] in self?.beginStop(patience) })
+    askToStop(patience)
     if isHere { return }
     let thread = started.withLock { started in
       defer { started = nil }
       return started
     }
     guard let thread else { return }
-    countSendersAbroad(by: -1)
+    countSendersAbroad(by: -1, areStrangers: true)
     thread.join()
     refuseErrands()
   }
 
-  private func beginStop(_ patience: Duration) {
+  func askToStop(_ patience: Duration) {
+    post(
+      // Weak, or an errand that is never run would keep the scheduler.
+      .call { [weak self] in self?.beginStop(patience) })
+  }
+
+  func beginStop(_ patience: Duration) {
     stopDeadline = now + patience
     unsafe members.forEach { unsafe $0.beginStop() }
     for thread in threads { thread.handle?.stop() }
@@ -135,75 +172,39 @@ public final class Scheduler: Home, @unchecked Sendable {
   /// Some turns, then timers, then sleep; false when nothing is left to do.
   private func runOnce() -> Bool {
     runErrands()
-    if let order {
-      runPass(in: order)
-    } else {
-      for _ in 0..<256 {
-        guard let core = unsafe queue.pointee.removeFirst() else { break }
-        unsafe giveTurn(to: core)
-      }
-    }
+    if let order { runPass(in: order) } else { giveTurns(atMost: 256) }
     unsafe currentThread().pointee.core = nil
     if !timers.isEmpty { ringDueAlarms() }
     if unsafe queue.pointee.first != nil {
       if let wait, wait.isWatching { wait.sleep(nanoseconds: 0) }
       return stopDeadline.map { now < $0 } ?? true
     }
-    if let stopDeadline {
-      if unsafe members.isEmpty, threads.isEmpty { return hasErrands }
-      if now >= stopDeadline { return false }
-    }
-    guard canBeWoken else { return hasErrands }
-    sleepUntilNeeded()
-    return true
+    return sleepUntilNeeded()
   }
 
-  /// Whether anything at all can wake a component that sleeps now.
-  private var canBeWoken: Bool {
-    if unsafe members.isEmpty, threads.isEmpty {
-      return isStarted && hasSendersAbroad
-    }
-    timers.dropSpent()
-    if !timers.isEmpty || !threads.isEmpty || wait?.isWatching == true { return true }
-    if hasSendersAbroad { return true }
-    return unsafe members.contains { unsafe $0.waitsForOthers }
-  }
-
-  private func sleepUntilNeeded() {
-    // Opened before anybody may try to wake it.
-    let wait = openWait()
-    if waitBriefly() { return }
-    guard mayFallAsleep() else { return }
-    defer { gotUp() }
-    let soonest = [timers.soonest, stopDeadline].compactMap { $0 }.min()
-    guard case .virtual = time else {
-      wait?.sleep(nanoseconds: soonest.map { max(1, ($0 - now).inNanoseconds) })
-      return
-    }
-    if let soonest, wait?.isWatching != true, threadsAreParked {
-      virtualNow = max(virtualNow, soonest)
-    } else {
-      // The clock stands still, so only the world outside can wake us; a thread that parks does.
-      wait?.sleep(nanoseconds: nil)
+  func giveTurns(atMost most: Int) {
+    for _ in 0..<most {
+      guard let core = unsafe queue.pointee.removeFirst() else { return }
+      unsafe giveTurn(to: core)
     }
   }
 
-  /// The kernel's queue, opened when first needed: a program that never sleeps needs no descriptor.
-  private func openWait() -> KernelWait? {
-    if let wait { return wait }
-    do throws(KernelError) {
-      let opened = try KernelWait()
-      waker.withLock { $0 = opened }
-      wait = opened
-    } catch {
-      complain("scheduler: \(error): close some files or raise the limit")
-    }
-    return wait
+  /// Becomes one of a group, before it runs.
+  func join(_ group: Schedulers, as number: Int) {
+    self.group = group
+    self.number = number
   }
 
-  private let waker = Guarded<KernelWait?>(nil)
+  /// Components more or less for placement to count.
+  func countPopulation(by change: Int) {
+    if group != nil { population.add(change, ordering: .relaxed) }
+  }
 
-  override func wakeThread() { waker.withLock { $0 }?.wake() }
+  var load: Int { population.load(ordering: .relaxed) }
+
+  override func wakeThread() {
+    if let lodging { lodging.host.wake() } else { waker.withLock { $0 }?.wake() }
+  }
 
   // MARK: Time
 
@@ -211,7 +212,7 @@ public final class Scheduler: Home, @unchecked Sendable {
   public override var now: Instant {
     switch time {
     case .monotonic: KernelWait.now
-    case .virtual: virtualNow
+    case .virtual: household.virtualNow
     }
   }
 
@@ -226,33 +227,15 @@ public final class Scheduler: Home, @unchecked Sendable {
     timers.insert(at: moment, alarm, rank: order?.draw())
   }
 
-  private func ringDueAlarms() {
+  func ringDueAlarms() {
     let now = now
     while let alarm = timers.removeFirst(dueAt: now) {
       switch alarm {
       case .wake(let handle): handle.wake()
       case .resume(let sleep): sleep.resume()
       case .call(let body): body()
+      case .host(let alarm): alarm.ring()
       }
     }
-  }
-
-  // MARK: Descriptors
-
-  /// Watches a descriptor in the scheduler's own wait.
-  ///
-  /// Scheduler's thread only.
-  package func watch(_ descriptor: Int32, _ watch: Watch) throws(KernelError) -> UInt64 {
-    guard let wait = openWait() else {
-      throw KernelError(operation: "open an event queue", code: 24)
-    }
-    return try wait.add(descriptor, watch)
-  }
-
-  /// Ends a watch, before its descriptor is closed.
-  ///
-  /// Scheduler's thread only.
-  package func unwatch(_ descriptor: Int32, token: UInt64) {
-    wait?.remove(descriptor, token: token)
   }
 }

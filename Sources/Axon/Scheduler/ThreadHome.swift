@@ -29,7 +29,7 @@ final class ThreadHome: Home, @unchecked Sendable {
     unsafe condition = .allocate(capacity: 1)
     unsafe condition.initialize(to: pthread_cond_t())
     unsafe core = component.coreInside
-    super.init()
+    super.init(household: scheduler.household)
     handle = unsafe core.enter(self, queue: queue, isCallback: true)
     unsafe core.pointee.status = .running
     // While nobody else has it: later its own thread alone may go through its boxes.
@@ -84,9 +84,8 @@ final class ThreadHome: Home, @unchecked Sendable {
   /// Sleeps until another thread has left an errand, and runs it.
   func park() {
     if unsafe core.pointee.mustSettle { _ = unsafe core.settle() }
-    if mayFallAsleep() {
-      // A virtual clock may jump once the last thread waits.
-      if case .virtual = scheduler.time { scheduler.wakeToLook() }
+    let isExpecting = unsafe hasStrangers || core.waitsForStrangers
+    if mayFallAsleep(.init(home: self, isExpecting: isExpecting, isScheduler: false)) {
       unsafe pthread_mutex_lock(mutex)
       while !wasWoken { unsafe pthread_cond_wait(condition, mutex) }
       wasWoken = false
@@ -126,9 +125,11 @@ extension Scheduler {
     threads.append(home)
     home.parent = parent
     if isStopping { home.handle?.stop() }
+    household.join()
     home.thread = Thread { [self] in
       let outcome = home.live()
       post(.call { self.threadEnded(home, parent, outcome) })
+      household.leave(home)
     }
   }
 
@@ -136,6 +137,7 @@ extension Scheduler {
     home.thread?.join()
     home.thread = nil
     threads.removeAll { $0 === home }
+    countPopulation(by: -1)
     if case .failed(let failure) = outcome { report(failure) }
     guard let handle = home.handle else { return }
     home.forgetHandle()

@@ -5,6 +5,7 @@ enum Alarm {
   case wake(Handle)
   case resume(Sleep)
   case call(() -> Void)
+  case host(HostAlarm)
 
   /// Whether it would do nothing any more: who set it has ended or was stopped.
   var isSpent: Bool {
@@ -12,6 +13,7 @@ enum Alarm {
     case .wake(let handle): !handle.isRunning
     case .resume(let sleep): sleep.isDone
     case .call: false
+    case .host(let alarm): alarm.isSpent
     }
   }
 }

@@ -51,13 +51,4 @@ extension Scheduler {
       unsafe giveTurn(to: core)
     }
   }
-
-  /// Whether every thread of ours waits for a message that only a turn here could send.
-  ///
-  /// Looked at twice: when no thread got up in between, there was a moment at which all waited.
-  var threadsAreParked: Bool {
-    if threads.isEmpty { return true }
-    let naps = threads.map(\.nap)
-    return !naps.contains(nil) && threads.map(\.nap) == naps && !hasErrands
-  }
 }

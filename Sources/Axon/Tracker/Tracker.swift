@@ -72,6 +72,9 @@ public final class Tracker: Sendable {
     values.withLock { $0[name] = value }
   }
 
+  /// Forgets a value.
+  func removeValue(_ name: String) { values.withLock { _ = $0.removeValue(forKey: name) } }
+
   /// The value under a name.
   ///
   /// - Throws: ``TrackerError`` when there is none, or one of another type.

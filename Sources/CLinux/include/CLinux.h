@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cores.h"
 #include "datagrams.h"
 #include "events.h"
 #include "files.h"
+#include "objects.h"
 #include "processes.h"
 #include "sockets.h"
 #include "terminal.h"

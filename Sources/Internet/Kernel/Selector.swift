@@ -2,7 +2,7 @@
 package import Axon
 
 /// Tells components when their descriptors are ready: one a scheduler, inside the scheduler's own
-/// wait, found through its tracker under "selector".
+/// wait, found through its tracker under "selector" (on the others of a group: "selector 1" and so on).
 ///
 /// ```swift
 /// let watch = try Selector.of(self).watch(descriptor.number, for: self)
@@ -23,9 +23,11 @@ public final class Selector: @unchecked Sendable {
 
   /// The selector of the component's scheduler.
   package static func of(_ component: Component) -> Selector {
-    if let known: Selector = try? component.tracker.value("selector") { return known }
-    let made = Selector(scheduler: component.scheduler)
-    component.tracker.setValue("selector", to: made)
+    let scheduler = component.scheduler
+    let name = scheduler.localName("selector")
+    if let known: Selector = try? component.tracker.value(name) { return known }
+    let made = Selector(scheduler: scheduler)
+    component.tracker.setValue(name, to: made)
     return made
   }
 

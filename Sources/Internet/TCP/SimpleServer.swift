@@ -20,6 +20,7 @@ public final class SimpleServer: Component {
   private let capacity: Int
   private let limit: Int
   private let patience: Duration
+  private let placement: Placement
   /// The sockets of those who are being served.
   private var clients: Set<Handle> = []
   /// Out of descriptors, and it was said.
@@ -35,12 +36,14 @@ public final class SimpleServer: Component {
   ///   - capacity: messages that wait for a client before its protocol must.
   ///   - limit: clients at once; further ones wait in the network's queue.
   ///   - patience: how long a client may take nothing once its protocol has ended.
+  ///   - placement: on which scheduler of a group each client's socket and protocol live, together.
   ///   - network: the kernel's unless given; the port is taken before a scheduler is known.
   ///   - makeProtocol: called for each client with its address.
   /// - Throws: ``InternetError`` when the address can't be listened at.
   public init<P: Source & Sink>(
     host: String = "127.0.0.1", port: UInt16, capacity: Int = 8, limit: Int = 100_000,
-    patience: Duration = .seconds(15), on network: Network? = nil,
+    patience: Duration = .seconds(15), placement: Placement = .here,
+    on network: Network? = nil,
     protocol makeProtocol: sending @escaping (SocketAddress) -> sending P
   ) throws(InternetError) where P.Input == Bytes, P.Output == Bytes {
     guard let wanted = SocketAddress(literal: host, port: port) else {
@@ -57,6 +60,7 @@ public final class SimpleServer: Component {
     self.capacity = capacity
     self.limit = limit
     self.patience = patience
+    self.placement = placement
     welcome = { peer, received, toSend in
       let handler = makeProtocol(peer)
       try link(received, to: handler.inbox)
@@ -132,8 +136,9 @@ public final class SimpleServer: Component {
     let socket = ConnectedSocket(stream, peer: "\(peer)", capacity: capacity, patience: patience)
     do {
       let handler = try welcome(peer, socket.outbox, socket.inbox)
-      clients.insert(activate(socket))
-      activate(handler)
+      let connection = activate(socket, on: placement)
+      clients.insert(connection)
+      activate(handler, on: .beside(connection))
     } catch {
       complain("server at \(address): no protocol for \(peer): \(error)")
     }

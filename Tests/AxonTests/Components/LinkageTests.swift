@@ -265,6 +265,27 @@ import Testing
     #expect(record.entries == Array(0..<10))
   }
 
+  @Test(arguments: homely)
+  func `18d: an inbox linked onward after its producer finished hands on the end too`(
+    form: Form
+  ) throws {
+    let scheduler = Scheduler()
+    let record = Record<Int>()
+    let parent = Body { component in
+      while !component.inbox.isFinished { await component.pause() }
+      let child = testSink(form, record)
+      try link(component.inbox, to: child.inbox)
+      component.activate(child)
+      await component.childrenEnded()
+    }
+    let source = AsyncSource(0..<10)
+    try link(source.outbox, to: parent.inbox)
+    scheduler.activate(source)
+    scheduler.activate(parent)
+    #expect(scheduler.run().isEmpty)
+    #expect(record.entries == Array(0..<10))
+  }
+
   @Test func `a component that has ended can't be linked`() throws {
     let scheduler = Scheduler()
     let ended = AsyncSink(Record())

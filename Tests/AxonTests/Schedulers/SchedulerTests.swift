@@ -4,7 +4,7 @@ import AxonTestKit
 import Glibc
 import Testing
 
-@Suite struct Schedulers {  // AXON 19-25
+@Suite struct SoleSchedulers {  // AXON 19-25
   @Test func `19: a scheduler with no components ends at once`() {
     #expect(Scheduler().run().isEmpty)
   }
