@@ -14,7 +14,7 @@ public class Box: @unchecked Sendable {
   init() {}
 
   deinit {
-    if next != nil { wiring.withLock { _ in leaveNext() }?.mournNoMore() }
+    if next != nil { wiring.withLock { _ in leaveNext() } }
   }
 
   /// Boxes that pass their messages on to this one.
@@ -77,14 +77,7 @@ public class Box: @unchecked Sendable {
   ///
   /// Wiring held.
   func countSendersAbroad() {
-    for place in backlinks.indices {
-      if let box = backlinks[place].box {
-        box.countSendersAbroad()
-      } else if backlinks[place].mourner == nil, let home = last.home {
-        backlinks[place].mourner = home
-        home.countSendersAbroad(by: 1, areStrangers: true)
-      }
-    }
+    for box in previous { box.countSendersAbroad() }
     countAbroad()
   }
 
@@ -157,7 +150,9 @@ public class Box: @unchecked Sendable {
   /// Whether its owner wants to send, and is woken when it can.
   var waitsForRoom: Bool { false }
 
-  /// Whether it waits for room in an inbox that may get some from outside the household only.
+  /// Whether it waits for what only somebody outside the household may bring.
+  ///
+  /// Home thread.
   var waitsForStrangers: Bool { false }
 
   /// Whether its component has ended.
@@ -206,16 +201,11 @@ public class Box: @unchecked Sendable {
   /// Takes this box out of its sink's list.
   ///
   /// Wiring held.
-  ///
-  /// - Returns: the home that mourns the box and must be told.
-  @discardableResult
-  func leaveNext() -> Home? {
-    guard let next else { return nil }
-    let mourner = next.backlinks.first { $0.leads(from: self) }?.mourner
+  func leaveNext() {
+    guard let next else { return }
     next.backlinks.removeAll { $0.leads(from: self) }
     self.next = nil
     wiring.keep(next)
-    return mourner
   }
 }
 

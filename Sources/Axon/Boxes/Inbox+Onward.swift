@@ -12,6 +12,12 @@ extension Inbox {
     isWithinReach ? count : wiring.withLock { _ in side }?.statistics(isOwner: false).depth ?? 0
   }
 
+  /// Whether the last outbox that led here is on its way out, and its word still to come: whoever
+  /// breaks a linkage tells the sink a moment later.
+  var isBeingLeft: Bool {
+    wiring.withLock { _ in hasProducers && sendersUpstream().isEmpty }
+  }
+
   /// Where a sender on another thread puts its messages: by now this box may be linked onward.
   ///
   /// Wiring held.

@@ -232,7 +232,12 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   /// Whether some outbox leads here now.
-  package var isFed: Bool { wiring.withLock { _ in producers > 0 } }
+  package var isFed: Bool { wiring.withLock { _ in hasProducers } }
+
+  /// Wiring held.
+  var hasProducers: Bool { producers > 0 }
+
+  override var waitsForStrangers: Bool { isBeingLeft }
 
   // MARK: Wiring
 

@@ -288,6 +288,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   override func statistics(seenFrom home: Home) -> BoxStatistics { read(from: home) }
 
+  /// It waits for room in an inbox elsewhere.
   override var waitsForStrangers: Bool {
     guard let more, more.waitsAbroad > 0 else { return false }
     return wiring.withLock { _ in target?.home?.household !== home?.household }
@@ -366,10 +367,10 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
 
   /// Plain code has let go of the box without a word: who waits for it needn't any longer.
   private func abandon() {
-    let (orphan, home, mourner) = wiring.withLock { _ in
-      let mourner = leaveNext()
+    let (orphan, home) = wiring.withLock { _ in
+      leaveNext()
       let orphan = target?.producerLeft() == true ? target : nil
-      return (orphan, orphan?.home, mourner)
+      return (orphan, orphan?.home)
     }
     // An errand, as who let go may be anybody.
     if let orphan, let home { home.post(.wake(orphan)) }
@@ -377,7 +378,6 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       old.count(by: -1)
       old.home.wakeToLook()
     }
-    mourner?.mournNoMore()
   }
 
   override func cut() {

@@ -8,8 +8,6 @@ import CLinux
 @safe
 struct Backlink {
   private let raw: UnsafeMutableRawPointer
-  /// The home that waits for the word of a box on its way out, which can't be counted any more.
-  var mourner: Home?
 
   /// The box takes itself out of the list, under `wiring`, before its memory goes.
   init(_ box: Box) { unsafe raw = Unmanaged.passUnretained(box).toOpaque() }

@@ -109,12 +109,6 @@ public class Home: @unchecked Sendable {
   var hasSendersAbroad: Bool { sendersAbroad.load(ordering: .sequentiallyConsistent) > 0 }
   var hasStrangers: Bool { strangers.load(ordering: .sequentiallyConsistent) > 0 }
 
-  /// The box for which it waited has gone, and what that had to say was said.
-  func mournNoMore() {
-    countSendersAbroad(by: -1, areStrangers: true)
-    wakeToLook()
-  }
-
   /// Lets the home see that it may have lost the last sender abroad.
   func wakeToLook() { post(.call {}) }
 

@@ -40,7 +40,7 @@ extension Scheduler {
     rest.soonest = soonest
     if hasStrangers || lodgers.contains(where: \.hasStrangersWithin) {
       rest.isExpecting = true
-    } else if household.isLastAwake {
+    } else if soonest == nil, household.isLastAwake {
       rest.isExpecting = hasComponentForStrangers
     } else {
       rest.isCertain = false

@@ -196,9 +196,10 @@ extension UnsafeMutablePointer<Core> {
 
   /// Whether it waits for something that no count of the household's sees: a thread outside, a
   /// task outside.
+  ///
+  /// Looks at every box.
   var waitsForStrangers: Bool {
     if unsafe pointee.async?.takeUnretainedValue().mayWaitOutside == true { return true }
-    guard let more = unsafe pointee.more, more.waitsAbroad > 0 else { return false }
     var answer = false
     unsafe component.takeUnretainedValue().forEachBox {
       answer = answer || $0.waitsForStrangers

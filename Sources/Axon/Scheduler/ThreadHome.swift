@@ -81,11 +81,23 @@ final class ThreadHome: Home, @unchecked Sendable {
     refuseErrands()
   }
 
+  private func rest() -> Household.Rest {
+    var rest = Household.Rest(home: self)
+    rest.isScheduler = false
+    if hasStrangers {
+      rest.isExpecting = true
+    } else if household.isLastAwake {
+      rest.isExpecting = unsafe core.waitsForStrangers
+    } else {
+      rest.isCertain = false
+    }
+    return rest
+  }
+
   /// Sleeps until another thread has left an errand, and runs it.
   func park() {
     if unsafe core.pointee.mustSettle { _ = unsafe core.settle() }
-    let isExpecting = unsafe hasStrangers || core.waitsForStrangers
-    if mayFallAsleep(.init(home: self, isExpecting: isExpecting, isScheduler: false)) {
+    if mayFallAsleep(rest()) {
       unsafe pthread_mutex_lock(mutex)
       while !wasWoken { unsafe pthread_cond_wait(condition, mutex) }
       wasWoken = false
