@@ -16,7 +16,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// The final sink; changed under `wiring` and, with an owner, on its home thread.
   var target: Inbox<Message>?
   /// What only those need that send abroad or wait in a queue.
-  private var more: OutboxMore<Message>?
+  private(set) var more: OutboxMore<Message>?
   /// An outbox that leads nowhere yet.
   public override init() {
     super.init()
@@ -365,21 +365,6 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     }
   }
 
-  /// Plain code has let go of the box without a word: who waits for it needn't any longer.
-  private func abandon() {
-    let (orphan, home) = wiring.withLock { _ in
-      leaveNext()
-      let orphan = target?.producerLeft() == true ? target : nil
-      return (orphan, orphan?.home)
-    }
-    // An errand, as who let go may be anybody.
-    if let orphan, let home { home.post(.wake(orphan)) }
-    for old in more?.counted ?? [] {
-      old.count(by: -1)
-      old.home.wakeToLook()
-    }
-  }
-
   override func cut() {
     target?.release(self)
   }
@@ -404,23 +389,4 @@ struct Route {
   @usableFromInline var door: UnsafeMutablePointer<DoorState>?
 
   init() {}
-}
-
-/// The parts of an outbox that only those need that send abroad or wait in a queue.
-final class OutboxMore<Message> {
-  /// The side door of a target on another thread, and the inbox it belongs to: the target may have
-  /// been linked onward just now.
-  var door: SharedQueue<Message>?
-  var doorInbox: Inbox<Message>?
-  /// The homes whose senders abroad this box is counted among: one, or two while it moves.
-  ///
-  /// Guarded by `wiring`.
-  var counted: [SenderAbroad] = []
-  /// Waits for room in another home.
-  var waitsAbroad: Int32 = 0
-  /// Where it stands in a queue of senders, without a continuation.
-  var queuedAt: Outbox<Message>.Slot?
-  /// The slot that is kept for it, since it was woken from that queue.
-  var promised: Outbox<Message>.Slot?
-  var willSettle = false
 }
