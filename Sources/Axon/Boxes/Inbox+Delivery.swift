@@ -90,9 +90,13 @@ extension Inbox {
     if home.isHere { wakeAtHome() } else { home.post(.wake(self)) }
   }
 
-  /// Lets the inbox see that its producers came or went.
+  /// Lets the inbox see that its producers came or went, or the one that it was linked onward to.
   func refreshAtHome() {
-    guard let home = wiring.withLock({ _ in home }) else { return }
-    if home.isHere { refresh() } else { home.post(.wake(self)) }
+    let (sink, home) = wiring.withLock { _ in
+      let sink = next == nil ? self : last as? Inbox<Message> ?? self
+      return (sink, sink.home)
+    }
+    guard let home else { return }
+    if home.isHere { sink.refresh() } else { home.post(.wake(sink)) }
   }
 }

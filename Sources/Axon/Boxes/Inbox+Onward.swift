@@ -12,6 +12,15 @@ extension Inbox {
     isWithinReach ? count : wiring.withLock { _ in side }?.statistics(isOwner: false).depth ?? 0
   }
 
+  /// Whether an outbox leads here, or to an inbox that was linked onward to this one and hasn't found
+  /// its new way as yet.
+  ///
+  /// Wiring held.
+  var hasProducers: Bool {
+    if producers > 0 { return true }
+    return hasFeeders && previous.contains { ($0 as? Inbox)?.hasProducers == true }
+  }
+
   /// Whether the last outbox that led here is on its way out, and its word still to come: whoever
   /// breaks a linkage tells the sink a moment later.
   var isBeingLeft: Bool {
@@ -33,7 +42,10 @@ extension Inbox {
   /// one.
   func takeOver(_ source: Inbox) {
     guard let sink = last as? Inbox<Message> else { return }
-    if source.hasSeenEnd { sink.hadProducer = true }
+    sink.hasFeeders = true
+    if source.wasFinished || (source.hadProducer && !source.hasProducers) {
+      sink.hadProducer = true
+    }
     let isNear = sink.home.map(\.isHere) ?? true
     let far = unsafe isNear || source.state.pointee.count == 0 ? nil : sink.sideDoor()
     while unsafe source.state.pointee.count > 0 {

@@ -9,10 +9,12 @@
 public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // Unchecked: `state` is touched on the owner's home thread only; senders elsewhere use `side`.
   var hadProducer = false
+  /// Inboxes were linked onward to this one.
+  var hasFeeders = false
   /// The home knows of the side door.
   var isShared = false
   /// A signal said that no more will come, whoever is linked.
-  private var wasFinished = false
+  private(set) var wasFinished = false
   private let staysOpen: Bool
   // At `stateOffset`, behind what fits before it; only reached through `state`.
   private var storage: InboxState
@@ -23,7 +25,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Outboxes whose chain ends here.
   ///
   /// Guarded by `wiring`.
-  private var producers: Int32 = 0
+  var producers: Int32 = 0
 
   /// An inbox that holds at most `capacity` messages.
   ///
@@ -232,10 +234,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   }
 
   /// Whether some outbox leads here now.
-  package var isFed: Bool { wiring.withLock { _ in hasProducers } }
-
-  /// Wiring held.
-  var hasProducers: Bool { producers > 0 }
+  package var isFed: Bool { wiring.withLock { _ in producers > 0 } }
 
   override var waitsForStrangers: Bool { isBeingLeft }
 
@@ -325,13 +324,9 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Wiring held; true when it was the last one.
   func producerLeft() -> Bool {
     producers -= 1
+    if producers == 0, next != nil { (last as? Inbox)?.hadProducer = true }
     return producers == 0
   }
-
-  /// Whether its stream has ended, whoever reads it now.
-  ///
-  /// Wiring held.
-  var hasSeenEnd: Bool { wasFinished || (hadProducer && producers == 0) }
 
   var isUsedUp: Bool? {
     let counts = wiring.withLock { _ in hadProducer && !staysOpen && next == nil }
@@ -343,7 +338,7 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   /// Home thread.
   func refresh() {
     wiring.hold()
-    let finished = wasFinished || (hadProducer && producers == 0 && !staysOpen && next == nil)
+    let finished = wasFinished || (hadProducer && !hasProducers && !staysOpen && next == nil)
     let side = self.side
     wiring.letGo()
     // What the last producer left at the side door counts before its end does.

@@ -105,15 +105,3 @@ extension Outbox {
     return false
   }
 }
-
-/// A home that this outbox is counted at, among those who may wake it from elsewhere.
-struct SenderAbroad: Equatable {
-  let home: Home
-  let isStranger: Bool
-
-  func count(by change: Int) { home.countSendersAbroad(by: change, areStrangers: isStranger) }
-
-  static func == (one: Self, other: Self) -> Bool {
-    one.home === other.home && one.isStranger == other.isStranger
-  }
-}

@@ -16,7 +16,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   /// The final sink; changed under `wiring` and, with an owner, on its home thread.
   var target: Inbox<Message>?
   /// What only those need that send abroad or wait in a queue.
-  private var more: OutboxMore<Message>?
+  private(set) var more: OutboxMore<Message>?
   /// An outbox that leads nowhere yet.
   public override init() {
     super.init()
@@ -365,21 +365,6 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     }
   }
 
-  /// Plain code has let go of the box without a word: who waits for it needn't any longer.
-  private func abandon() {
-    let (orphan, home) = wiring.withLock { _ in
-      leaveNext()
-      let orphan = target?.producerLeft() == true ? target : nil
-      return (orphan, orphan?.home)
-    }
-    // An errand, as who let go may be anybody.
-    if let orphan, let home { home.post(.wake(orphan)) }
-    for old in more?.counted ?? [] {
-      old.count(by: -1)
-      old.home.wakeToLook()
-    }
-  }
-
   override func cut() {
     target?.release(self)
   }
@@ -392,4 +377,16 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     takePromise()?.giveBack()
     wiring.withLock { _ in forgetOwner() }
   }
+}
+
+/// The fast way from an outbox: who may use it and where it leads.
+@safe @usableFromInline
+struct Route {
+  @usableFromInline var owner: CorePointer?
+  /// The final sink, when it lives on the same thread.
+  @usableFromInline var sink: UnsafeMutablePointer<InboxState>?
+  /// The side door of a sink that is elsewhere or shared with others; kept alive by the box's `more`.
+  @usableFromInline var door: UnsafeMutablePointer<DoorState>?
+
+  init() {}
 }
