@@ -52,6 +52,7 @@ lint: build
 	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests Examples
 	scripts/check-imports
 	scripts/check-house
+	scripts/cases
 	scripts/check-linking
 	scripts/make-catalogue --check
 	scripts/check-snippets

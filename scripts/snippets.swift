@@ -15,6 +15,7 @@
 // in ForEach: var total = 0
 // in Graphline: final class Reader: Component { let outbox = Outbox<Int>(), rest = Outbox<Int>() }
 // in Graphline: final class Writer: Component { let inbox = Inbox<Int>(); init(_ name: String) {} }
+// in InnerScheduler: final class Simulated: CallbackComponent { init(_ number: Int) {} }
 // in Introspector: let Printer = Part<String, Never>.init
 // in Marshaller: let asking = Part<MIMEDictionary, MIMEDictionary>()
 // in Marshaller: let client = TCPClient(host: "localhost", port: 1500)
@@ -24,6 +25,7 @@
 // in OneShot: var asker: Part<String, Never> { Part() }
 // in Pipeline: let file = "concert.ogg"
 // in ProcessComponent: let questions = Part<Never, PreviewFrame>(), pictures = Part<PreviewFrame, Never>()
+// in Schedulers: let source = Part<Never, Bytes>(), relay = Part<Bytes, Bytes>()
 // in Supervisor: let reader = Part<Never, PreviewFrame>(), screen = Part<PreviewFrame, Never>()
 // in TCPClient: let player = Part<Bytes, Never>()
 // in TestRun: let bytes = Bytes()

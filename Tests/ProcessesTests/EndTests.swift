@@ -92,6 +92,7 @@ import Testing
 
   @Test func `a child that closes its stream and stays is ended`() throws {
     var settings = ChildProgram.settings("close")
+    settings.deadline = .seconds(1)
     settings.patience = .milliseconds(50)
     let talk = try talk(to: settings, [], staysOpen: true)
     #expect(talk.failure?.cause == .closedEarly)

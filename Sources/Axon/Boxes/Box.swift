@@ -20,7 +20,7 @@ public class Box: @unchecked Sendable {
   /// Boxes that pass their messages on to this one.
   ///
   /// Wiring held.
-  final var previous: [Box] { backlinks.compactMap(\.box) }
+  final var previous: [Box] { backlinks.isEmpty ? [] : backlinks.compactMap(\.box) }
 
   /// Leads this box on to another.
   ///

@@ -241,11 +241,11 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   // MARK: Wiring
 
   override func adopt(by core: CorePointer, slot: UInt8) {
-    let side = wiring.withLock { _ in
-      unsafe take(core, slot: slot)
-      countSendersAbroad()
-      return self.side
-    }
+    wiring.hold()
+    unsafe take(core, slot: slot)
+    countSendersAbroad()
+    let side = self.side
+    wiring.letGo()
     if let side { carry(side) }
     interpretWaiting()
     let senders = wiring.withLock { _ in previous.isEmpty ? [] : sendersUpstream() }
@@ -337,9 +337,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
   ///
   /// Home thread.
   func refresh() {
-    let (finished, side) = wiring.withLock { _ in
-      (wasFinished || (hadProducer && !hasProducers && !staysOpen && next == nil), self.side)
-    }
+    wiring.hold()
+    let finished = wasFinished || (hadProducer && !hasProducers && !staysOpen && next == nil)
+    let side = self.side
+    wiring.letGo()
     // What the last producer left at the side door counts before its end does.
     if finished, carrier == nil, let side { carry(side) }
     guard unsafe finished != state.pointee.attention.contains(.finished) else { return }
@@ -381,9 +382,10 @@ public final class Inbox<Message>: Box, Finishable, @unchecked Sendable {
       sender.wake()
     }
     unsafe state.pointee.removeAll(as: Message.self)
-    wiring.withLock { _ in
-      forgetOwner()
-      return side
-    }?.close()
+    wiring.hold()
+    forgetOwner()
+    let side = self.side
+    wiring.letGo()
+    side?.close()
   }
 }

@@ -12,6 +12,16 @@ final class Wiring: @unchecked Sendable {
   private let lock = Guarded(())
   private var seen: [Box] = []
 
+  /// As `withLock`, where a generic result would have its type looked up in each component's life.
+  func hold() { lock.hold() }
+
+  func letGo() {
+    if seen.isEmpty { return lock.letGo() }
+    var seen: [Box] = []
+    swap(&seen, &self.seen)
+    lock.letGo()
+  }
+
   func withLock<Result>(_ body: (inout Void) -> Result) -> Result {
     var seen: [Box] = []
     defer { seen = [] }

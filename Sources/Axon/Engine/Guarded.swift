@@ -27,6 +27,10 @@ package final class Guarded<Value>: @unchecked Sendable {
     unsafe value.deallocate()
   }
 
+  /// The lock alone, for whoever guards something else by it.
+  func hold() { unsafe pthread_mutex_lock(mutex) }
+  func letGo() { unsafe pthread_mutex_unlock(mutex) }
+
   package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }

@@ -22,6 +22,7 @@ public final class Scheduler: Home, @unchecked Sendable {
   /// Draws the order of turns and alarms from a seed, when there is one.
   var order: SeededOrder?
   var wait: KernelWait?
+  private var batch = TurnBatch()
   var members: [CorePointer] = unsafe []
   /// Threaded components that are running.
   var threads: [ThreadHome] = []
@@ -172,13 +173,15 @@ public final class Scheduler: Home, @unchecked Sendable {
   /// Some turns, then timers, then sleep; false when nothing is left to do.
   private func runOnce() -> Bool {
     runErrands()
-    if let order { runPass(in: order) } else { giveTurns(atMost: 256) }
+    if let order { runPass(in: order) } else { giveTurns(atMost: batch.turns) }
     unsafe currentThread().pointee.core = nil
     if !timers.isEmpty { ringDueAlarms() }
     if unsafe queue.pointee.first != nil {
       if let wait, wait.isWatching { wait.sleep(nanoseconds: 0) }
+      batch.adapt(at: now)
       return stopDeadline.map { now < $0 } ?? true
     }
+    batch.pause()
     return sleepUntilNeeded()
   }
 

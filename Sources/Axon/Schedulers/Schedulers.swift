@@ -5,7 +5,6 @@ import Synchronization
 ///
 /// ```swift
 /// let schedulers = Schedulers()
-/// let source = Source(), relay = Relay()
 /// try link(source.outbox, to: relay.inbox)
 /// schedulers.activate(source, on: .number(0))
 /// schedulers.activate(relay, on: .number(1))

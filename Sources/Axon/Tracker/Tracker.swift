@@ -88,6 +88,13 @@ public final class Tracker: Sendable {
     return value
   }
 
+  /// Forgets the value under a name.
+  ///
+  /// One that knows a component keeps this system for ever: whoever set it takes it away at its end.
+  public func forgetValue(_ name: String) {
+    values.withLock { _ = $0.removeValue(forKey: name) }
+  }
+
   /// Reads a value, changes it and keeps it, with nobody in between.
   ///
   /// - Throws: ``TrackerError`` when there is none, or one of another type.

@@ -35,6 +35,7 @@ final class DecoderPool: Component {
   override func main() async throws {
     try tracker.register(inbox, as: "decoders", of: handle)
     tracker.setValue("decoders", to: handle)
+    defer { tracker.forgetValue("decoders") }
     while !isStopping {
       refill()
       while let job = inbox.take() { place(job.stream, job.recording, moves: 0) }

@@ -32,6 +32,7 @@ struct ProcessLife: ~Copyable {
   private var cause: ProcessFailure.Cause?
   private var ending = Ending.none
   private var nextStep = Instant(nanoseconds: 0)
+  private var wasStopped = false
   /// Its component's error.
   private var told = ""
 
@@ -162,6 +163,10 @@ struct ProcessLife: ~Copyable {
   /// Asks, insists, kills: a step at a time.
   private mutating func bringToItsEnd(_ component: ProcessComponent) throws(FramingError) {
     let now = component.now
+    if component.isStopping, !wasStopped {
+      wasStopped = true
+      if ending == .asked { setNextStep(in: settings.patience, component) }
+    }
     guard ending != .killed, ending == .none || now >= nextStep else { return }
     switch ending {
     case .none:
@@ -176,7 +181,14 @@ struct ProcessLife: ~Copyable {
     case .terminated, .killed: kill(.closedEarly)
     }
     guard ending != .killed else { return }
-    nextStep = now + settings.patience
+    // One that has closed its stream is on its way out: that may take as long as anything else.
+    let isLeaving = ending == .asked && !component.isStopping
+    let time = isLeaving ? settings.deadline : nil
+    setNextStep(in: time ?? settings.patience, component)
+  }
+
+  private mutating func setNextStep(in time: Duration, _ component: ProcessComponent) {
+    nextStep = component.now + time
     component.scheduler.wake(component.handle, at: nextStep)
   }
 

@@ -20,8 +20,10 @@ public struct ProcessSettings: Sendable {
   public var descriptors: [SharedDescriptor] = []
   /// Limits that the kernel enforces.
   public var limits = ProcessLimits()
-  /// How long it may give no sign of life while it owes something; `nil` for a program that knows
-  /// nothing of heartbeats.
+  /// How long it may give no sign of life while it owes something.
+  ///
+  /// Also how long it may go on once it has closed its stream. `nil` for a program that knows nothing
+  /// of heartbeats.
   public var deadline: Duration? = .seconds(30)
   /// How long it is given after each way to ask it to end: by a word, by SIGTERM, by SIGKILL.
   public var patience: Duration = .seconds(1)

@@ -28,6 +28,7 @@ final class PictureSource: Component {
   override func main() async throws {
     try tracker.register(inbox, as: "decoders", of: handle)
     tracker.setValue("decoders", to: handle)
+    defer { tracker.forgetValue("decoders") }
     while !isStopping {
       while let job = inbox.take() {
         try await sleep(for: delay)
