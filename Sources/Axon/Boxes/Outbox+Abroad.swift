@@ -6,10 +6,6 @@ final class OutboxMore<Message> {
   /// been linked onward just now.
   var door: SharedQueue<Message>?
   var doorInbox: Inbox<Message>?
-  /// The homes whose senders abroad this box is counted among: one, or two while it moves.
-  ///
-  /// Guarded by `wiring`.
-  var counted: [SenderAbroad] = []
   /// Waits for room in another home.
   var waitsAbroad: Int32 = 0
   /// Where it stands in a queue of senders, without a continuation.
@@ -42,7 +38,7 @@ extension Outbox {
     }
     // An errand, as who let go may be anybody.
     if let orphan, let home { home.post(.wake(orphan)) }
-    for old in more?.counted ?? [] {
+    for old in counted {
       old.count(by: -1)
       old.home.wakeToLook()
     }

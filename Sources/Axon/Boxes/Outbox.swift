@@ -17,6 +17,11 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   var target: Inbox<Message>?
   /// What only those need that send abroad or wait in a queue.
   private(set) var more: OutboxMore<Message>?
+  /// The homes whose senders abroad this box is counted among: one, or two while it moves.
+  ///
+  /// Guarded by `wiring`, as other threads count too.
+  private(set) var counted: [SenderAbroad] = []
+
   /// An outbox that leads nowhere yet.
   public override init() {
     super.init()
@@ -24,7 +29,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   deinit {
-    if next != nil || target != nil || more?.counted.isEmpty == false { abandon() }
+    if next != nil || target != nil || !counted.isEmpty { abandon() }
   }
 
   /// The fast way, in the object itself.
@@ -312,13 +317,13 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     hadTarget = hadTarget || found != nil
     let isLocal = unsafe owner != nil && found?.home === home && found?.home != nil
     let sink = unsafe isLocal ? found?.state : nil
-    // Plain code looks without a lock, and sees nil for ever.
+    // Plain code looks at both without a lock, and sees nil for ever.
     if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
     more?.door = nil
     more?.doorInbox = nil
-    unsafe route.pointee.door = nil
+    if unsafe route.pointee.door != nil { unsafe route.pointee.door = nil }
     countAbroad()
-    let isCounted = more?.counted.isEmpty == false
+    let isCounted = !counted.isEmpty
     if found !== old { found?.producerCame() }
     let isLast = found !== old && old?.producerLeft() == true
     if isLocal { found?.countSenders() }
@@ -333,9 +338,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func countAbroad() {
-    guard let abroad = homeAbroad, more?.counted.contains(abroad) != true else { return }
+    guard let abroad = homeAbroad, !counted.contains(abroad) else { return }
     abroad.count(by: 1)
-    orMore.counted.append(abroad)
+    counted.append(abroad)
   }
 
   /// The home of the final sink, when it is another than the box's own.
@@ -356,12 +361,11 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   private func recount() {
     wiring.withLock { _ in
       let abroad = homeAbroad
-      guard let more else { return }
-      for old in more.counted where old != abroad {
+      for old in counted where old != abroad {
         old.count(by: -1)
         old.home.wakeToLook()
       }
-      more.counted.removeAll { $0 != abroad }
+      counted.removeAll { $0 != abroad }
     }
   }
 

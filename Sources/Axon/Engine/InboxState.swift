@@ -30,11 +30,13 @@ struct Attention: OptionSet, Sendable {
 /// look up what it is for each message type again and again, at 300 instructions each time.
 @safe @usableFromInline
 struct InboxState {
+  /// Messages of the inbox's type.
+  @usableFromInline var ring: UnsafeMutableRawPointer?
+  /// Not the first field: other threads read it, and the thread sanitizer takes a change of any
+  /// field by a method for one of the first.
   @usableFromInline var core: CorePointer? {
     didSet { if unsafe core == nil { mark(.unowned) } else { unmark(.unowned) } }
   }
-  /// Messages of the inbox's type.
-  @usableFromInline var ring: UnsafeMutableRawPointer?
   /// Messages that ever came into the ring; the next one's place in it, but for the mask.
   @usableFromInline var put = 0
   /// Messages that ever left it.
