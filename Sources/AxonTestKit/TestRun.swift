@@ -38,6 +38,9 @@ public struct TestRun<Output: Sendable>: Sendable {
     arrivals = received.arrivals
     if !left.isEmpty {
       error = NeverEnded(names: left.map(\.name))
+      // Who sleeps for ever is kept for ever.
+      for handle in left { handle.stop() }
+      scheduler.run()
     } else if case .failed(let failure) = handle.outcome {
       error = failure.error
     } else {

@@ -315,7 +315,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
     let old = target
     target = found
     hadTarget = hadTarget || found != nil
-    let isLocal = unsafe owner != nil && found?.home === home && found?.home != nil
+    // Without an owner this may be any thread, and a component may take the box in meanwhile.
+    let core = unsafe owner
+    let isLocal = unsafe core != nil && found?.home === home && found?.home != nil
     let sink = unsafe isLocal ? found?.state : nil
     // Plain code looks at both without a lock, and sees nil for ever.
     if unsafe route.pointee.sink != sink { unsafe route.pointee.sink = unsafe sink }
@@ -333,7 +335,9 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
       if isLast { old?.refreshAtHome() }
       found?.refreshAtHome()
       if isCounted { recount() }
-      if sinkEnded, found == nil, let core = unsafe owner { unsafe core.outboxUnheard() }
+      if sinkEnded, found == nil, let core = unsafe core, unsafe owner == core {
+        unsafe core.outboxUnheard()
+      }
     }
   }
 
