@@ -378,7 +378,7 @@ public final class Outbox<Message>: Box, @unchecked Sendable {
   }
 
   override func close() {
-    target?.release(self)
+    wiring.withLock { _ in target }?.release(self)
     super.close()
     // Still in a queue: it was woken from there, but the word hasn't come.
     leaveQueue()?.giveBack()
