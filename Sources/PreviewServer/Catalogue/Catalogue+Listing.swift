@@ -6,16 +6,6 @@ internal import Internet
 internal import Media
 
 extension Catalogue {
-  /// Endings of files that are offered in a list; a request may name any file.
-  private static let films: Set<String> = [
-    "3gp", "asf", "avi", "drc", "dv", "flv", "m2t", "m2ts", "m2v", "m4v", "mkv", "mov", "mp4",
-    "mpeg",
-    "mpg", "mts", "mxf", "nut", "ogv", "ps", "rec", "rm", "ts", "vob", "webm", "wmv", "wtv",
-  ]
-  private static let sounds: Set<String> = [
-    "flac", "m4a", "mp2", "mp3", "oga", "ogg", "opus", "wav",
-  ]
-
   /// Recordings in a folder and below, by title; all of them for `nil`.
   ///
   /// Reads folders, so it blocks.
@@ -96,8 +86,11 @@ extension Catalogue {
   }
 
   private static func kind(of name: String) -> Listing.Entry.Kind? {
-    let ending = name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
-    return sounds.contains(ending) ? .sound : films.contains(ending) ? .video : nil
+    switch RecordingKind(nameOf: name) {
+    case .sound: .sound
+    case .film: .video
+    case nil: nil
+    }
   }
 }
 

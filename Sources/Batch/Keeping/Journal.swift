@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Decoders
+internal import Glibc
+internal import Media
+
+/// The pictures of one stretch of slots as they were decoded, kept until the outputs are whole.
+///
+/// A file in the framing of the preview stream: a description, pictures, and an end once the stretch
+/// is over. Whatever kills the run, all whole frames in it are good: the next run goes on behind
+/// them.
+final class Journal {
+  /// What a journal of an earlier run holds.
+  struct Kept {
+    let first: Int
+    let description: PreviewDescription
+    /// The slot behind the last picture.
+    let next: Int
+    /// How the stretch ended, if it did.
+    let end: PreviewEnd?
+    /// Bytes of whole frames: what follows was cut.
+    let byteCount: Int
+  }
+
+  let path: String
+  private let descriptor: Int32
+  private static let chunk = 1 << 20
+
+  /// Opens a journal, and makes it where there is none.
+  ///
+  /// - Parameters:
+  ///   - path: Its file.
+  ///   - kept: What of it is good; the rest is cut off. `nil` to begin anew.
+  /// - Throws: `MediaError`: no room, another run has it.
+  init(_ path: String, kept: Kept?) throws(MediaError) {
+    self.path = path
+    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Self.error("write", path) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw MediaError(
+        operation: "write", subject: path,
+        reason: "another run is making the same outputs: let it end, or stop it")
+    }
+    let whole = kept?.byteCount ?? 0
+    guard ftruncate(descriptor, off_t(whole)) == 0, lseek(descriptor, off_t(whole), SEEK_SET) >= 0
+    else { throw Self.error("write", path) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Says what is going to follow; the first frame.
+  func begin(_ description: PreviewDescription) throws(MediaError) {
+    try write(PreviewFrame(kind: .description, payload: description.payload))
+  }
+
+  /// Keeps a picture.
+  func append(_ picture: DecodedPicture) throws(MediaError) { try write(picture.frame) }
+
+  /// The stretch is over.
+  func end(_ end: PreviewEnd) throws(MediaError) {
+    try write(PreviewFrame(kind: .end, payload: end.payload))
+  }
+
+  /// Forgets it: the outputs are whole.
+  func remove() { unsafe unlink(path) }
+
+  private func write(_ frame: PreviewFrame) throws(MediaError) {
+    var framer = Framer(nextSequence: frame.sequence)
+    let bytes: [UInt8]
+    do {
+      bytes = try framer.bytes(of: frame)
+    } catch {
+      throw MediaError(operation: "write", subject: path, reason: "\(error)")
+    }
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { raw in
+        unsafe Glibc.write(
+          descriptor, raw.baseAddress?.advanced(by: written), raw.count - written)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw Self.error("write", path)
+      }
+      written += count
+    }
+  }
+
+  // MARK: Reading
+
+  /// Hands out the pictures kept so far, in order.
+  func forEach(_ body: (DecodedPicture) throws(MediaError) -> Void) throws(MediaError) {
+    try Self.read(path) { frame, _ throws(MediaError) in
+      if let picture = DecodedPicture(frame) { try body(picture) }
+    }
+  }
+
+  /// What an earlier run kept; `nil` where that is nothing of use.
+  ///
+  /// - Parameters:
+  ///   - path: The journal's file.
+  ///   - first: The first slot of its stretch.
+  static func recover(_ path: String, first: Int) -> Kept? {
+    var description: PreviewDescription?
+    var next = first
+    var end: PreviewEnd?
+    var byteCount = 0
+    do throws(MediaError) {
+      try read(path) { frame, position throws(MediaError) in
+        switch frame.kind {
+        case .description: description = try? PreviewDescription(payload: frame.payload)
+        case .picture:
+          guard let picture = DecodedPicture(frame), picture.slot >= next else { return }
+          next = picture.slot + 1
+        case .end: end = try? PreviewEnd(payload: frame.payload)
+        default: return
+        }
+        byteCount = position
+      }
+    } catch {
+      return nil
+    }
+    return description.map {
+      Kept(first: first, description: $0, next: next, end: end, byteCount: byteCount)
+    }
+  }
+
+  /// Reads whole frames from the front, up to the first byte that is part of none.
+  private static func read(
+    _ path: String, _ body: (PreviewFrame, _ end: Int) throws(MediaError) -> Void
+  ) throws(MediaError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw error("read", path) }
+    defer { close(descriptor) }
+    var deframer = Deframer()
+    var position: off_t = 0
+    while true {
+      var bytes = [UInt8](repeating: 0, count: chunk)
+      let count = unsafe pread(descriptor, &bytes, chunk, position)
+      guard count >= 0 else { throw error("read", path) }
+      if count == 0 { return }
+      position += off_t(count)
+      deframer.push(bytes[..<count])
+      while let frame = try? deframer.next() {
+        guard deframer.skippedBytes == 0, deframer.droppedFrames == 0 else { return }
+        try body(frame, deframer.position)
+      }
+    }
+  }
+
+  private static func error(_ operation: String, _ path: String) -> MediaError {
+    let code = errno
+    let advice = code == ENOSPC ? ": free some space, or choose another disk" : ""
+    return MediaError(
+      operation: operation, subject: path,
+      reason: unsafe String(cString: strerror(code)) + advice)
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Axon
+internal import Decoders
+internal import Media
+
+/// Makes the outputs of one recording after the other, with as many decoder processes as are set.
+///
+/// ```swift
+/// let run = BatchRun(settings, recordings: finder.recordings)
+/// try link(run.outbox, to: results.inbox)
+/// scheduler.activate(run)
+/// ```
+/// Processes decode recordings side by side; where there are fewer recordings than processes, they
+/// share one, a stretch of time each. One bad recording never stops the others.
+///
+/// | box | what travels |
+/// |---|---|
+/// | `inbox` | more recordings, as they are found |
+/// | `outbox` | the result of each recording, as it ends |
+///
+/// It ends when all recordings are over and no more can come. Stopped, it leaves what was decoded
+/// to the next run.
+public final class BatchRun: Component, Source, Sink {
+  /// More recordings.
+  public let inbox = Inbox<FoundRecording>()
+  /// How each went.
+  public let outbox = Outbox<RecordingResult>()
+
+  private let settings: BatchSettings
+  private let log: (@Sendable (DecoderEvent) -> Void)?
+  private let show: ((_ line: (_ columns: Int) -> String) -> Void)?
+  private let reports = Inbox<TaskReport>(capacity: 256, staysOpen: true)
+  private let jobs = Outbox<DecodingJob>()
+  private var waiting: [FoundRecording]
+  private var running: [RunningRecording] = []
+  private var results: [RecordingResult] = []
+  private var begun = 0
+  private var progress: Progress
+  private var start = Instant(nanoseconds: 0)
+  private var nextShow = Instant(nanoseconds: .min)
+  private static let showInterval = Duration.milliseconds(200)
+
+  /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - settings: What is made of every recording.
+  ///   - recordings: Those known now.
+  ///   - log: Is told what becomes of decoders.
+  ///   - show: Shows how far the run has come, five times a second; `nil` where nobody looks.
+  public init(
+    _ settings: BatchSettings, recordings: [FoundRecording],
+    log: (@Sendable (DecoderEvent) -> Void)? = nil,
+    show: ((_ line: (_ columns: Int) -> String) -> Void)? = nil
+  ) {
+    self.settings = settings
+    self.log = log
+    self.show = show
+    waiting = recordings.reversed()
+    progress = Progress(interval: settings.request.pictures.interval)
+    progress.recordings = recordings.count
+    for recording in recordings { progress.bytes += recording.byteCount }
+  }
+
+  override public func main() async throws {
+    start = now
+    let pool = DecoderPool(settings.decoders, log: log)
+    try link(jobs, to: pool.inbox)
+    let decoders = activate(pool)
+    while !isStopping {
+      while let recording = inbox.take() { add(recording) }
+      while let report = reports.take() { take(report) }
+      for recording in running { look(at: recording) }
+      startRecordings(decoders)
+      startJobs()
+      for result in results { await outbox.send(result) }
+      results = []
+      if running.isEmpty, waiting.isEmpty, inbox.isFinished || !inbox.isFed { break }
+      showProgress()
+      await pause()
+    }
+    for recording in running { recording.close() }
+    jobs.finish()
+    decoders.stop()
+    await childrenEnded()
+  }
+
+  private func add(_ recording: FoundRecording) {
+    waiting.insert(recording, at: 0)
+    progress.recordings += 1
+    progress.bytes += recording.byteCount
+  }
+
+  // MARK: Recordings
+
+  /// One is prepared while the decoders are at the others.
+  private func startRecordings(_ decoders: Handle) {
+    while running.count < settings.decoders.processes + 2, let recording = waiting.popLast() {
+      begun += 1
+      let task = RecordingTask(begun, recording, settings: settings, decoders: decoders)
+      let feed = Outbox<TaskMessage>()
+      do {
+        try link(feed, to: task.inbox)
+        try link(task.outbox, to: reports)
+      } catch {
+        preconditionFailure("a new task's boxes can be linked: \(error)")
+      }
+      progress.begin(begun, bytes: recording.byteCount)
+      running.append(
+        RunningRecording(begun, recording, task: activate(task), feed: feed, settings: settings))
+    }
+  }
+
+  private func take(_ report: TaskReport) {
+    switch report {
+    case .wanted(let wanted):
+      let recording = running.first { $0.number == wanted.recording }
+      recording?.begin(wanted)
+      for _ in 0..<wanted.kept { progress.addPicture(of: wanted.recording, isNew: false) }
+    case .fed(let recording): progress.addPicture(of: recording)
+    case .over(let number, let result):
+      running.first { $0.number == number }?.close()
+      running.removeAll { $0.number == number }
+      progress.end(number)
+      results.append(result)
+    }
+  }
+
+  private func look(at recording: RunningRecording) {
+    if let slots = recording.look() { progress.know(slots: slots, of: recording.number) }
+  }
+
+  // MARK: Decoders
+
+  private func startJobs() {
+    var atWork = running.reduce(0) { $0 + $1.clients.count }
+    while atWork < settings.decoders.processes {
+      if let recording = running.first(where: \.hasWaiting) {
+        guard let job = recording.nextJob(of: handle) else { return }
+        jobs.post(job)
+        atWork += 1
+      } else {
+        guard waiting.isEmpty, running.allSatisfy({ $0.wanted != nil }),
+          let largest = running.max(by: { $0.mostToShare < $1.mostToShare }), largest.split()
+        else { return }
+      }
+    }
+  }
+
+  // MARK: Progress
+
+  private func showProgress() {
+    guard let show, now >= nextShow else { return }
+    nextShow = now + Self.showInterval
+    scheduler.wake(handle, at: nextShow)
+    let (progress, elapsed) = (progress, now - start)
+    show { progress.line(elapsed: elapsed, columns: $0) }
+  }
+}

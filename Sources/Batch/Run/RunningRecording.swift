@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Axon
+internal import Decoders
+internal import Media
+internal import Processes
+
+/// A recording that a run is at: its task, and its stretches with the decoders.
+///
+/// Used by `BatchRun` on its own thread only.
+final class RunningRecording {
+  let number: Int
+  let recording: FoundRecording
+  /// The task.
+  let task: Handle
+  /// What the decoders are asked for; `nil` until the task has opened the recording.
+  private(set) var wanted: TaskReport.Wanted?
+  private(set) var stretches = Stretches(first: 0)
+  private(set) var clients: [StretchClient] = []
+  private let feed: Outbox<TaskMessage>
+  private let settings: BatchSettings
+  private var slots: Int?
+  private var isOver = false
+  /// First slots of stretches that another process went on with, and how far each had come.
+  private var retried: [Int: Int] = [:]
+
+  init(
+    _ number: Int, _ recording: FoundRecording, task: Handle, feed: Outbox<TaskMessage>,
+    settings: BatchSettings
+  ) {
+    self.number = number
+    self.recording = recording
+    self.task = task
+    self.feed = feed
+    self.settings = settings
+  }
+
+  /// The task has opened the recording: what is left to decode.
+  func begin(_ wanted: TaskReport.Wanted) {
+    self.wanted = wanted
+    stretches = wanted.stretches
+    endIfOver()
+  }
+
+  /// A stretch that waits for a process.
+  var hasWaiting: Bool { wanted != nil && stretches.all.contains { $0.state == .waiting } }
+
+  /// Slots that a second process could take over; 0 where pictures are shown as they come.
+  var mostToShare: Int { settings.state == nil ? 0 : stretches.mostToShare }
+
+  /// The next stretch as a job for the decoders.
+  func nextJob(of run: Handle) -> DecodingJob? {
+    guard let wanted, let stretch = stretches.begin() else { return nil }
+    var request = settings.request
+    request.pictures.title = recording.name
+    request.keyMap = wanted.keyMap
+    request.wantsKeyMap = settings.state != nil
+    request.takesTurns = false
+    let client = StretchClient(stretch, request: request, feed: feed, run: run)
+    clients.append(client)
+    return DecodingJob(client: client, recording: wanted.descriptor)
+  }
+
+  /// Cuts the longest stretch in two, for a process that has nothing to do.
+  func split() -> Bool {
+    for client in clients { advance(client) }
+    let granted = Dictionary(
+      clients.map { ($0.first, $0.grantedEnd) }, uniquingKeysWith: { max($0, $1) })
+    guard let (running, new) = stretches.split(granted: granted) else { return false }
+    clients.first { $0.first == running }?.cut(at: new)
+    feed.post(.split(first: running, at: new))
+    return true
+  }
+
+  private func advance(_ client: StretchClient) {
+    let next = client.next
+    if next > (stretches[client.first]?.next ?? 0) {
+      _ = stretches.take(slot: next - 1, of: client.first)
+    }
+  }
+
+  /// Looks at what the decoders have come to.
+  ///
+  /// - Returns: The number of slots, where it has become known.
+  func look() -> Int? {
+    var found: Int?
+    for client in clients {
+      advance(client)
+      if slots == nil, let pictures = client.description?.pictures, let count = pictures.slots {
+        // Said of what this stretch was asked for: the recording's end is the same.
+        slots = count
+        stretches.know(end: pictures.firstSlot + count)
+        found = count
+      }
+      if let result = client.result {
+        conclude(client, result)
+      } else if client.isAbandoned {
+        end(client, nil)
+      }
+    }
+    return found
+  }
+
+  private func conclude(_ client: StretchClient, _ result: DecodingResult) {
+    let isRuin = if case .failure = result.ending { result.cause != nil } else { false }
+    // A process that was killed from outside is no fault of the recording: go on once at a place.
+    if isRuin, retried[client.first] != client.next {
+      retried[client.first] = client.next
+      clients.removeAll { $0 === client }
+      stretches.yield(client.first)
+      return
+    }
+    end(client, result)
+  }
+
+  private func end(_ client: StretchClient, _ result: DecodingResult?) {
+    clients.removeAll { $0 === client }
+    stretches.end(client.first)
+    feed.post(.ended(first: client.first, result))
+    endIfOver()
+  }
+
+  private func endIfOver() {
+    guard !isOver, stretches.areOver else { return }
+    isOver = true
+    feed.post(.over)
+  }
+
+  /// Nothing is wanted of it any more.
+  func close() {
+    for client in clients { client.giveUp() }
+    feed.finish()
+  }
+}

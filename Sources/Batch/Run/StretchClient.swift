@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Axon
+internal import Decoders
+internal import Media
+
+/// One stretch of a recording as the decoders see it: what it asks for, and where its pictures go.
+///
+/// It allows only so many pictures as its recording's task has room for. The pool calls it on the
+/// run's thread, the task counts on its own.
+final class StretchClient: DecodingClient {
+  /// Pictures that may be on their way at once.
+  static let window = 24
+
+  /// The stretch's first slot, which names it.
+  let first: Int
+  private let request: DecodingRequest
+  private let feed: Outbox<TaskMessage>
+  /// Woken when the stretch is over or known, and when there is room again.
+  private let run: Handle
+  private let state: Guarded<State>
+
+  private struct State {
+    /// The slot behind the last picture.
+    var next: Int
+    /// The slot that another stretch begins with.
+    var end: Int?
+    var description: PreviewDescription?
+    /// Pictures allowed, come, and done with, since the decoder began.
+    var granted = 0
+    var come = 0
+    var done = 0
+    var result: DecodingResult?
+    var isGivenUp = false
+    /// A process died over it.
+    var isMarked = false
+
+    /// All slots up to the next stretch have come.
+    var isFull: Bool { end.map { next >= $0 } ?? false }
+  }
+
+  /// A client that waits for a decoder.
+  ///
+  /// - Parameters:
+  ///   - stretch: Which slots.
+  ///   - request: What is wanted of the whole recording.
+  ///   - feed: Leads to the recording's task.
+  ///   - run: Who is woken.
+  init(
+    _ stretch: Stretches.Stretch, request: DecodingRequest, feed: Outbox<TaskMessage>, run: Handle
+  ) {
+    first = stretch.first
+    self.request = request
+    self.feed = feed
+    self.run = run
+    state = Guarded(State(next: stretch.next, end: stretch.end))
+  }
+
+  // MARK: The run
+
+  /// What was found out of the recording.
+  var description: PreviewDescription? { state.withLock { $0.description } }
+  /// How the stretch ended; an ending without a reason where another stretch follows.
+  var result: DecodingResult? { state.withLock { $0.result } }
+  /// The slot behind the last picture.
+  var next: Int { state.withLock { $0.next } }
+  /// The first slot that its decoder wasn't told to make yet, at the earliest.
+  var grantedEnd: Int { state.withLock { $0.next + $0.granted - $0.come } }
+
+  /// Another stretch begins there.
+  func cut(at slot: Int) { state.withLock { $0.end = slot } }
+
+  /// Its pictures aren't wanted any more.
+  func giveUp() { state.withLock { $0.isGivenUp = true } }
+
+  /// The task is done with a picture; wakes the decoders when there is room for many.
+  func makeRoom(_ decoders: Handle) {
+    let wants = state.withLock { state in
+      state.done += 1
+      return state.granted - state.done == Self.window / 2
+    }
+    if wants { decoders.wake() }
+  }
+
+  // MARK: The decoders
+
+  var isAbandoned: Bool { state.withLock { $0.isGivenUp || $0.isFull } }
+  var isOver: Bool { state.withLock { $0.result != nil } }
+
+  func beginDecoding() -> DecodingRequest? {
+    state.withLock { state in
+      state.granted = 0
+      state.come = 0
+      state.done = 0
+      guard !state.isFull else { return nil }
+      var rest = request
+      let interval = rest.pictures.interval
+      let start = rest.pictures.start
+      let firstSlot = Slots.first(atOrAfter: start, interval: interval)
+      if state.next > firstSlot {
+        rest.pictures.start = interval * state.next
+        rest.pictures.count = rest.pictures.count.map { $0 - (state.next - firstSlot) }
+      }
+      if let end = state.end { rest.pictures.count = end - state.next }
+      if let count = rest.pictures.count, count < 1 { return nil }
+      return rest
+    }
+  }
+
+  func takeGrant() -> Int {
+    state.withLock { state in
+      guard state.result == nil, !state.isFull else { return 0 }
+      let free = Self.window - (state.granted - state.done)
+      guard free >= Self.window / 2 else { return 0 }
+      let onTheirWay = state.granted - state.come
+      let left = state.end.map { $0 - state.next - onTheirWay } ?? free
+      let more = max(0, min(free, left))
+      state.granted += more
+      return more
+    }
+  }
+
+  func begin(_ description: PreviewDescription) {
+    let isFirst = state.withLock { state in
+      defer { state.description = description }
+      return state.description == nil
+    }
+    guard isFirst else { return }
+    feed.post(.begun(description))
+    run.wake()
+  }
+
+  func append(_ picture: DecodedPicture) {
+    let (isOurs, isFull) = state.withLock { state in
+      state.come += 1
+      guard picture.slot >= state.next else { return (false, state.isFull) }
+      let isOurs = state.end.map { picture.slot < $0 } ?? true
+      state.next = picture.slot + 1
+      return (isOurs, state.isFull)
+    }
+    if isOurs { feed.post(.picture(picture, of: self)) }
+    if isFull { run.wake() }
+  }
+
+  func finish(_ result: DecodingResult) {
+    state.withLock { state in
+      if state.result == nil { state.result = result }
+    }
+    run.wake()
+  }
+}
+
+/// The grid of slots.
+enum Slots {
+  /// The number of the first slot at or after a time.
+  static func first(atOrAfter time: Duration, interval: Duration) -> Int {
+    let (time, interval) = (time.wholeMicroseconds, interval.wholeMicroseconds)
+    return time <= 0 ? 0 : Int((time - 1) / interval) + 1
+  }
+}
+
+extension Duration {
+  /// Whole microseconds, cut.
+  var wholeMicroseconds: Int64 {
+    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+  }
+}
