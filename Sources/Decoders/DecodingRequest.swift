@@ -20,7 +20,7 @@ public struct DecodingRequest: Equatable, Sendable {
   ///
   /// `Scene: yes`.
   public var prefersScenes = false
-  /// Where the recording's key pictures lie, as a decoder said before. The body.
+  /// Where the recording's key pictures lie, as a decoder said before: the body.
   public var keyMap: [UInt8]?
   /// Whether the key map is to be sent back at the end.
   ///
@@ -28,8 +28,6 @@ public struct DecodingRequest: Equatable, Sendable {
   public var wantsKeyMap = false
   /// Whether the process's other recordings have their turn after each picture, as viewers want it;
   /// else they wait until this one has spent its grant, as a batch wants it.
-  ///
-  ///
   ///
   /// `Turns: no`.
   public var takesTurns = true
