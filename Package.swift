@@ -66,13 +66,16 @@ let package = Package(
       name: "Processes", dependencies: ["Axon", "Internet", "Media", "CLinux"],
       swiftSettings: strict),
     .target(
-      name: "PreviewServer", dependencies: ["Axon", "Internet", "Media", "Processes", "CLinux"],
+      name: "Decoders", dependencies: ["Axon", "Media", "Processes"], swiftSettings: strict),
+    .target(
+      name: "PreviewServer",
+      dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders", "CLinux"],
       swiftSettings: strict),
     .executableTarget(
       name: "previewd",
       dependencies: [
-        "Axon", "Internet", "Media", "Recording", "Arguments", "Processes", "PreviewServer",
-        "CLinux",
+        "Axon", "Internet", "Media", "Recording", "Arguments", "Processes", "Decoders",
+        "PreviewServer", "CLinux",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -116,7 +119,8 @@ let package = Package(
       exclude: ["Child"]),
     test(
       "PreviewServerTests",
-      ["Axon", "Internet", "Media", "Processes", "PreviewServer", "CLinux"]),
+      ["Axon", "Internet", "Media", "Processes", "Decoders", "PreviewServer", "CLinux"]),
+    test("DecodersTests", ["Axon", "Media", "Processes", "Decoders"]),
     test(
       "ProgramTests",
       [

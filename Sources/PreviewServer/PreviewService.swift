@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Axon
+public import Decoders
 internal import Internet
 
 /// A preview server: recordings in, clients served.
@@ -46,7 +47,9 @@ public final class PreviewService: Sendable {
       Viewer(service, peer: "\(peer)")
     }
     let address = "\(server.address)"
-    scheduler.activate(DecoderPool(settings.decoders, log: log))
+    let log = log
+    scheduler.activate(
+      DecoderPool(settings.decoders) { log(.warning, $0.name, $0.facts) })
     scheduler.activate(server)
     return address
   }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Axon
+internal import Decoders
 internal import Media
 
 /// The pictures of one recording with one set of parameters, while they are made and after.
 ///
 /// A decoder appends, any number of viewers read: each picture is there once, whoever sends it. The
 /// decoder works only a window ahead of the viewer that is furthest.
-final class PictureStream: Sendable {
+final class PictureStream: DecodingClient {
   /// A picture as it was made.
   struct Entry: Sendable {
     let slot: Int
@@ -28,10 +29,7 @@ final class PictureStream: Sendable {
   }
 
   /// How the stream ended.
-  enum Ending: Sendable {
-    case end(PreviewEnd)
-    case failure(PreviewFailure)
-  }
+  typealias Ending = DecodingResult.Ending
 
   fileprivate struct State {
     var description: PreviewDescription?
@@ -162,16 +160,25 @@ final class PictureStream: Sendable {
   /// picture; `nil` when nothing is left.
   ///
   /// Grants that a dead one had are void.
-  func beginDecoding() -> PreviewRequest? {
+  func beginDecoding() -> DecodingRequest? {
     state.withLock { state in
       let made = state.entries.count + state.dropped
       state.granted = made
-      guard let last = state.lastSlot else { return request }
+      guard let last = state.lastSlot else { return DecodingRequest(request) }
       let first = state.description?.pictures?.firstSlot ?? last
       state.missed = max(0, last + 1 - first - made)
-      return request.remainder(behind: last, first: first)
+      return request.remainder(behind: last, first: first).map { DecodingRequest($0) }
     }
   }
+
+  func append(_ picture: DecodedPicture) {
+    append(
+      Entry(
+        slot: picture.slot, time: picture.time, flags: picture.flags, payload: picture.jpeg,
+        check: CRC32.of(picture.jpeg)))
+  }
+
+  func finish(_ result: DecodingResult) { finish(result.ending) }
 
   private func wakeAfter(_ change: (inout State) -> Void) {
     let viewers = state.withLock { state in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Axon
+internal import Decoders
 internal import Internet
 internal import Media
 internal import Processes
@@ -37,7 +38,8 @@ extension Viewer {
     if isNew {
       let jobs = Outbox<DecodingJob>()
       try link(jobs, to: decoders)
-      await jobs.send(DecodingJob(stream: stream, recording: SharedDescriptor(found.descriptor)))
+      await jobs.send(
+        DecodingJob(client: stream, recording: SharedDescriptor(found.descriptor)))
       jobs.finish()
     }
     let store = service.store

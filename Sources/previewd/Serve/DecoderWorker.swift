@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import Decoders
 import Internet
 import Media
-import PreviewServer
 import Processes
 import Recording
 
-/// `previewd worker`: the exit code, when the server is gone.
+/// `previewd worker`: the exit code, when the one who started it is gone.
 func decode() -> Int32 { runAsProcess { DecoderWorker() } }
 
-/// Decodes what a server asks for.
+/// Decodes what a pool asks for.
 ///
 /// | box | what travels |
 /// |---|---|
 /// | `inbox` | `WorkerMessage`s, each request with the recording's descriptor |
 /// | `outbox` | `WorkerMessage`s and, behind each that names a job, that job's frames |
 ///
-/// It opens nothing. Jobs take turns, a picture each. It ends when the server says no more.
+/// It opens nothing. Jobs take turns, a picture each, unless one was asked for that takes none. It
+/// ends when the pool says no more.
 final class DecoderWorker: Component, Source, Sink {
   /// A recording that pictures are made of.
   private struct Work {
     let extractor: PreviewExtractor
+    let takesTurns: Bool
+    let wantsKeyMap: Bool
     var granted = 0
     var served = 0
     var lastSlot: Int?
@@ -31,7 +34,7 @@ final class DecoderWorker: Component, Source, Sink {
   private var jobs: [Int: Work] = [:]
   /// Jobs with something granted, in the order of their turns.
   private var turns: [Int] = []
-  /// The job that the server was last told of.
+  /// The job that the pool was last told of.
   private var announced: Int?
 
   override func main() async throws {
@@ -65,19 +68,20 @@ final class DecoderWorker: Component, Source, Sink {
     case .close(let job):
       jobs[job] = nil
       turns.removeAll { $0 == job }
-    case .working, .spent: break
+    case .working, .spent, .statistics, .keyMap: break
     }
   }
 
   // MARK: Working
 
-  private func open(_ job: Int, _ request: PreviewRequest, descriptor: Int32) async {
-    let title = request.title ?? "recording"
+  private func open(_ job: Int, _ request: DecodingRequest, descriptor: Int32) async {
+    let title = request.pictures.title ?? "recording"
     do throws(RecordingError) {
       let extractor = try PreviewExtractor(
         descriptor: descriptor, name: title, settings: PreviewSettings(request))
-      jobs[job] = Work(extractor: extractor)
-      let description = PreviewDescription(extractor, title: title, request: request)
+      jobs[job] = Work(
+        extractor: extractor, takesTurns: request.takesTurns, wantsKeyMap: request.wantsKeyMap)
+      let description = PreviewDescription(extractor, title: title, request: request.pictures)
       await outbox.send(PreviewFrame(kind: .description, payload: description.payload))
     } catch {
       await fail(job, "\(error)")
@@ -98,31 +102,42 @@ final class DecoderWorker: Component, Source, Sink {
     do throws(RecordingError) {
       guard let picture = try work.extractor.next() else { return await end(job, work) }
       let skipped = picture.slot - (work.lastSlot ?? (work.extractor.firstSlot - 1)) > 1
-      await outbox.send(PreviewFrame(picture, followsGap: skipped))
+      await outbox.send(DecodedPicture(picture, followsGap: skipped).frame)
       work.lastSlot = picture.slot
       work.served += 1
       work.granted -= 1
       jobs[job] = work
       if work.granted > 0 {
-        turns.append(job)
+        turns.insert(job, at: work.takesTurns ? turns.endIndex : 0)
       } else {
         announced = nil
         await outbox.send(WorkerMessage.spent(job: job).frame)
       }
     } catch {
       if work.served > 0 { return await end(job, work) }
+      await tellFacts(job, work)
       await fail(job, "\(error)")
     }
   }
 
   private func end(_ job: Int, _ work: Work) async {
     jobs[job] = nil
+    await tellFacts(job, work)
     let end = PreviewEnd(
       work.extractor.verdict, served: work.served, slots: work.extractor.slotCount)
     await outbox.send(PreviewFrame(kind: .end, payload: end.payload))
   }
 
-  /// Tells the server whose frames follow, before anything can go wrong with that recording.
+  /// What goes before the end.
+  private func tellFacts(_ job: Int, _ work: Work) async {
+    await outbox.send(
+      WorkerMessage.statistics(job: job, DecodingStatistics(work.extractor)).frame)
+    if work.wantsKeyMap, let keyMap = work.extractor.keyMapBytes {
+      await outbox.send(WorkerMessage.keyMap(job: job, keyMap).frame)
+    }
+  }
+
+  /// Tells the pool whose frames follow, before anything can go wrong with that recording.
   private func announce(_ job: Int) async throws {
     guard announced != job else { return }
     announced = job

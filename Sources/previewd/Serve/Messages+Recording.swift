@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Decoders
 import Media
 import Recording
 
@@ -15,6 +16,42 @@ extension PreviewSettings {
     end = request.end
     count = request.count
     mode = PickMode(rawValue: request.mode.rawValue) ?? .auto
+  }
+}
+
+extension PreviewSettings {
+  /// The settings that a pool asks a decoder process for.
+  init(_ request: DecodingRequest) {
+    self.init(request.pictures)
+    // Seam: `request.otherWidths`, `skipsBlack`, `prefersScenes` and `keyMap` go into the settings,
+    // once these have places for them.
+  }
+}
+
+extension PreviewExtractor {
+  /// The key map as it is now.
+  ///
+  /// Seam: the engine knows none yet.
+  var keyMapBytes: [UInt8]? { nil }
+}
+
+extension DecodingStatistics {
+  /// What an extraction took so far.
+  init(_ extractor: PreviewExtractor) {
+    self.init()
+    // Seam: seeks, packets and pictures, once the engine counts them.
+    bytesRead = extractor.bytesRead
+  }
+}
+
+extension DecodedPicture {
+  /// A picture on its way to the pool.
+  init(_ picture: ExtractedFrame, followsGap: Bool) {
+    self.init(
+      slot: picture.slot, askedTime: picture.askedTime, time: picture.time,
+      flags: PreviewFrame(picture, followsGap: followsGap).flags, jpegs: [picture.jpeg])
+    isDamaged = picture.isDamaged
+    isRepeat = picture.isRepeat
   }
 }
 

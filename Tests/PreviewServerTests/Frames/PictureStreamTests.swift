@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import Decoders
 import Media
 import Testing
 
@@ -108,7 +109,7 @@ import Testing
     request.count = 10
     let stream = PictureStream(request: request, decoders: one)
     #expect(stream.join(one))
-    #expect(stream.beginDecoding() == request)
+    #expect(stream.beginDecoding()?.pictures == request)
     stream.begin(
       PreviewDescription(
         title: "a",
@@ -116,7 +117,7 @@ import Testing
           width: 16, height: 16, interval: request.interval, mode: .auto, firstSlot: 2, slots: 10)))
     _ = stream.takeGrant()
     for slot in [2, 3, 5] { stream.append(picture(slot)) }
-    let rest = try #require(stream.beginDecoding())
+    let rest = try #require(stream.beginDecoding()?.pictures)
     #expect(rest.start == .seconds(12) && rest.count == 6 && rest.end == request.end)
     #expect(stream.takeGrant() == PictureStream.window - 3)
     stream.append(picture(11))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import Decoders
 import Glibc
 import Internet
 import Media
@@ -31,9 +32,10 @@ final class PictureSource: Component {
     defer { tracker.forgetValue("decoders") }
     while !isStopping {
       while let job = inbox.take() {
+        guard let stream = job.client as? PictureStream else { continue }
         try await sleep(for: delay)
-        job.stream.begin(description(job.stream.request))
-        streams.append((job.stream, 0, 0))
+        stream.begin(description(stream.request))
+        streams.append((stream, 0, 0))
       }
       for index in streams.indices { make(index) }
       streams.removeAll { $0.stream.isOver || $0.stream.isAbandoned }

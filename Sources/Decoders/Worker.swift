@@ -7,12 +7,24 @@ internal import Processes
 ///
 /// Used by `DecoderPool` on its own thread only.
 final class Worker {
-  /// What a job is: the stream to fill, and the recording, which outlives the process.
+  /// What a job is: who gets the pictures, and the recording, which outlives the process.
   struct Job {
-    let stream: PictureStream
+    let client: any DecodingClient
     let recording: SharedDescriptor
     /// Processes that died while they had it.
     let moves: Int
+    /// What comes with its end.
+    var statistics: DecodingStatistics?
+    var keyMap: [UInt8]?
+
+    /// Tells the client that nothing more will come.
+    func finish(_ ending: DecodingResult.Ending, cause: ProcessFailure.Cause? = nil) {
+      var result = DecodingResult(ending)
+      result.statistics = statistics
+      result.keyMap = keyMap
+      result.cause = cause
+      client.finish(result)
+    }
   }
 
   /// Messages that wait for the process: requests and grants for all it may hold.
@@ -34,11 +46,13 @@ final class Worker {
     throws(LinkError)
   {
     var process = ProcessSettings(
-      program: ProcessSettings.thisProgram, name: settings.arguments.first,
+      program: settings.program ?? ProcessSettings.thisProgram, name: settings.arguments.first,
       arguments: Array(settings.arguments.dropFirst()))
     process.deadline = settings.patience
     process.limits.memory = settings.memoryLimit
     process.payloadLimit = PreviewFrame.payloadLimit
+    // What it complains of belongs to the report of its end, not between the lines of our log.
+    process.keepsErrors = true
     let component = ProcessComponent(process, capacity: Self.capacity)
     received = Inbox(capacity: 64)
     speaking = Outbox()
