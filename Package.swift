@@ -60,6 +60,9 @@ let package = Package(
       name: "Media", dependencies: ["Axon", "CTurboJPEG", "CVorbis", "CAO", "CZlib"],
       swiftSettings: strict),
     .target(name: "Recording", dependencies: ["Axon", "Media", "CFFmpeg"], swiftSettings: strict),
+    .target(name: "Outputs", dependencies: ["Media", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "Animation", dependencies: ["Outputs", "Media", "CFFmpeg"], swiftSettings: strict),
     .target(name: "Arguments", swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Media", "CLinux", "CChafa"], swiftSettings: strict),
     .target(
@@ -71,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "previewd",
       dependencies: [
-        "Axon", "Internet", "Media", "Recording", "Arguments", "Processes", "PreviewServer",
-        "CLinux",
+        "Axon", "Internet", "Media", "Recording", "Outputs", "Animation", "Arguments",
+        "Processes", "PreviewServer", "CLinux",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -109,6 +112,7 @@ let package = Package(
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
+    test("OutputsTests", ["Media", "Outputs", "Animation"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test(
