@@ -60,6 +60,9 @@ let package = Package(
       name: "Media", dependencies: ["Axon", "CTurboJPEG", "CVorbis", "CAO", "CZlib"],
       swiftSettings: strict),
     .target(name: "Recording", dependencies: ["Axon", "Media", "CFFmpeg"], swiftSettings: strict),
+    .target(name: "Outputs", dependencies: ["Media", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "Animation", dependencies: ["Outputs", "Media", "CFFmpeg"], swiftSettings: strict),
     .target(name: "Arguments", swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Media", "CLinux", "CChafa"], swiftSettings: strict),
     .target(
@@ -71,11 +74,15 @@ let package = Package(
       name: "PreviewServer",
       dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders", "CLinux"],
       swiftSettings: strict),
+    .target(
+      name: "Batch",
+      dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders", "Outputs"],
+      swiftSettings: strict),
     .executableTarget(
       name: "previewd",
       dependencies: [
-        "Axon", "Internet", "Media", "Recording", "Arguments", "Processes", "Decoders",
-        "PreviewServer", "CLinux",
+        "Axon", "Internet", "Media", "Recording", "Outputs", "Animation", "Arguments",
+        "Processes", "Decoders", "Batch", "PreviewServer", "CLinux",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -112,6 +119,8 @@ let package = Package(
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
+    test("OutputsTests", ["Media", "Outputs", "Animation"]),
+    test("BatchTests", ["Axon", "Media", "Decoders", "Outputs", "Batch"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test(

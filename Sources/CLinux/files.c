@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -44,4 +45,8 @@ int clinux_facts_at(int folder, const char *name, struct clinux_file_facts *fact
   if (fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) != 0) return -errno;
   fill(facts, &found);
   return 0;
+}
+
+int clinux_exchange(const char *one, const char *other) {
+  return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0 ? 0 : -errno;
 }

@@ -19,3 +19,5 @@ int clinux_open_beneath(int folder, const char *path);
 int clinux_facts(int descriptor, struct clinux_file_facts *facts);
 /// Facts on an entry of a folder, links not followed. 0 or -errno.
 int clinux_facts_at(int folder, const char *name, struct clinux_file_facts *facts);
+/// Lets two paths of one file system change places, at once for whoever looks. 0 or -errno.
+int clinux_exchange(const char *one, const char *other);

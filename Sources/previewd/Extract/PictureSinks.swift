@@ -2,6 +2,7 @@
 import Axon
 import Glibc
 import Media
+import Outputs
 import Recording
 
 /// Writes pictures into a folder, `000012.jpg` for slot 12; none is ever seen half-written.
