@@ -16,8 +16,10 @@ public struct ExtractedFrame: Sendable {
   public let isDamaged: Bool
   /// It is the picture of the slot before: the same bytes.
   public let isRepeat: Bool
-  /// One complete JPEG file.
-  public let jpeg: [UInt8]
+  /// A complete JPEG file for each of the widths asked for, in their order.
+  public let jpegs: [[UInt8]]
+  /// The JPEG file of the main width.
+  public var jpeg: [UInt8] { jpegs.first ?? [] }
 }
 
 /// How an extraction ended.

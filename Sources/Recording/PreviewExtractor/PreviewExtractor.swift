@@ -14,8 +14,10 @@ import Media
 public final class PreviewExtractor {
   /// The recording's facts.
   public var facts: RecordingFacts { container.facts }
-  /// Pixels a row and rows of the pictures, unless the recording changes its shape on the way.
-  public let pictureSize: (width: Int, height: Int)
+  /// Pixels a row and rows of the main pictures, unless the recording changes its shape on the way.
+  public var pictureSize: (width: Int, height: Int) { pictureSizes[0] }
+  /// The same of the pictures of each width asked for, in their order.
+  public let pictureSizes: [(width: Int, height: Int)]
   /// The number of the first slot.
   public let firstSlot: Int
   /// Slots that are going to be served; `nil` where the recording's length isn't known.
@@ -28,8 +30,7 @@ public final class PreviewExtractor {
 
   private let container: Container
   private let picker: FramePicker
-  private let scaler: ImageScaler
-  private let encoder: JPEGEncoder
+  private let maker: PictureMaker
   private var last: ExtractedFrame?
   private var tally: SlotTally
   private var isOver = false
@@ -43,18 +44,14 @@ public final class PreviewExtractor {
   public init(container: Container, settings: PreviewSettings) throws(RecordingError) {
     if let fault = settings.fault { preconditionFailure(fault.description) }
     self.container = container
-    scaler = ImageScaler(video: container.facts.video, width: settings.width)
-    pictureSize = scaler.outputSize
-    let reduction = Decoder.reduction(video: container.facts.video, outputWidth: settings.width)
+    maker = try PictureMaker(facts: container.facts, settings: settings)
+    pictureSizes = maker.sizes
+    let reduction = Decoder.reduction(
+      video: container.facts.video, outputWidth: settings.widths.max() ?? settings.width)
     picker = try FramePicker(container: container, settings: settings, reduction: reduction)
     firstSlot = picker.grid.first
     slotCount = picker.grid.count
     tally = SlotTally(interval: picker.grid.interval)
-    do {
-      encoder = try JPEGEncoder(quality: settings.quality)
-    } catch {
-      throw RecordingError(name: container.facts.name, reason: .outOfMemory)
-    }
   }
 
   /// Opens a recording and prepares the extraction.
@@ -119,25 +116,15 @@ public final class PreviewExtractor {
       return last.map { last in
         ExtractedFrame(
           slot: slot.index, askedTime: slot.time, time: last.time, isKey: last.isKey,
-          followsJump: false, isDamaged: last.isDamaged, isRepeat: true, jpeg: last.jpeg)
+          followsJump: false, isDamaged: last.isDamaged, isRepeat: true, jpegs: last.jpegs)
       }
     case .picture(let frame, let isKey, let followsJump):
       let isRepeat = last?.time == frame.time
-      let bytes: [UInt8]
-      if isRepeat, let last { bytes = last.jpeg } else { bytes = try jpeg(of: frame) }
+      let jpegs = if isRepeat, let last { last.jpegs } else { try maker.jpegs(of: frame) }
       return ExtractedFrame(
         slot: slot.index, askedTime: slot.time, time: frame.time, isKey: isKey,
         followsJump: followsJump, isDamaged: frame.isDamaged, isRepeat: isRepeat,
-        jpeg: bytes)
-    }
-  }
-
-  private func jpeg(of frame: Frame) throws(RecordingError) -> [UInt8] {
-    do {
-      return try encoder.encode(scaler.picture(of: frame))
-    } catch {
-      let why = (error as? ImageScaler.Fault)?.reason ?? "\(error)"
-      throw RecordingError(name: facts.name, reason: .unusablePicture(why))
+        jpegs: jpegs)
     }
   }
 }

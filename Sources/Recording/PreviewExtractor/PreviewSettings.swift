@@ -7,8 +7,10 @@ public import Media
 public struct PreviewSettings: Equatable, Hashable, Sendable {
   /// From slot to slot; see ``intervals``.
   public var interval: Duration = .seconds(10)
-  /// Pixels a row of each picture, made even; the height follows from the recording's shape.
-  public var width = 320
+  /// Pixels a row of the pictures made of each slot's one decoded picture, the main width first.
+  ///
+  /// Each is made even; the height follows from the recording's shape. One to eight, each once.
+  public var widths = [320]
   /// JPEG quality, 1...100.
   public var quality = 75
   /// Slots before this time are left out.
@@ -24,10 +26,20 @@ public struct PreviewSettings: Equatable, Hashable, Sendable {
   public static let intervals: ClosedRange<Duration> = .milliseconds(1)...(.seconds(86_400))
   /// Widths that can be asked for, in pixels.
   public static let widths = 16...4096
+  /// Most widths that can be asked for at once.
+  public static let mostWidths = 8
   /// Qualities that can be asked for.
   public static let qualities = 1...100
   /// Latest `start` and `end`: ten years, far from where times overflow.
   public static let latest: Duration = .seconds(3650 * 86_400)
+
+  /// The main width: the first of `widths`.
+  ///
+  /// To set it leaves the others as they are.
+  public var width: Int {
+    get { widths.first ?? 0 }
+    set { widths.replaceSubrange(..<min(1, widths.count), with: [newValue]) }
+  }
 
   /// One picture each 10 s, 320 pixels wide, from the beginning to the end.
   public init() {}
@@ -37,7 +49,7 @@ public struct PreviewSettings: Equatable, Hashable, Sendable {
     if !(Self.intervals ~= interval) {
       return Self.fault("interval", "\(interval)", "0.001 to 86400 seconds")
     }
-    if !(Self.widths ~= width) { return Self.fault("width", "\(width)", "16 to 4096 pixels") }
+    if let fault = widthFault { return fault }
     if !(Self.qualities ~= quality) { return Self.fault("quality", "\(quality)", "1 to 100") }
     if !((.zero)...Self.latest ~= start) {
       return Self.fault("start", "\(start)", "0 seconds to ten years")
@@ -46,6 +58,20 @@ public struct PreviewSettings: Equatable, Hashable, Sendable {
       return Self.fault("end", "\(end)", "later than the start, at most ten years")
     }
     if let count, count < 1 { return Self.fault("count", "\(count)", "at least 1") }
+    return nil
+  }
+
+  private var widthFault: MediaError? {
+    if !(1...Self.mostWidths ~= widths.count) {
+      return Self.fault("widths", "\(widths)", "1 to \(Self.mostWidths)")
+    }
+    if let width = widths.first(where: { !(Self.widths ~= $0) }) {
+      return Self.fault("width", "\(width)", "16 to 4096 pixels")
+    }
+    var seen: Set<Int> = []
+    if let width = widths.first(where: { !seen.insert($0 & ~1).inserted }) {
+      return Self.fault("width", "\(width)", "there once: pictures have even widths")
+    }
     return nil
   }
 
