@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
-public import Media
+internal import Media
 
 /// Where a run keeps what outlives it: nothing of this is needed once the outputs are whole.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Decoders
-public import Media
+internal import Media
 
 /// How one recording went.
 public struct RecordingResult: Sendable {

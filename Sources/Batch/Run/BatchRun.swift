@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Axon
-internal import Decoders
+public import Decoders
 internal import Media
 
 /// Makes the outputs of one recording after the other, with as many decoder processes as are set.
@@ -27,7 +27,7 @@ public final class BatchRun: Component, Source, Sink {
   public let outbox = Outbox<RecordingResult>()
 
   private let settings: BatchSettings
-  private let log: (@Sendable (DecoderEvent) -> Void)?
+  private let tell: @Sendable (DecoderEvent) -> Void
   private let show: ((_ line: (_ columns: Int) -> String) -> Void)?
   private let reports = Inbox<TaskReport>(capacity: 256, staysOpen: true)
   private let jobs = Outbox<DecodingJob>()
@@ -45,15 +45,15 @@ public final class BatchRun: Component, Source, Sink {
   /// - Parameters:
   ///   - settings: What is made of every recording.
   ///   - recordings: Those known now.
-  ///   - log: Is told what becomes of decoders.
+  ///   - tell: Is told what becomes of decoders.
   ///   - show: Shows how far the run has come, five times a second; `nil` where nobody looks.
   public init(
     _ settings: BatchSettings, recordings: [FoundRecording],
-    log: (@Sendable (DecoderEvent) -> Void)? = nil,
+    tell: @escaping @Sendable (DecoderEvent) -> Void = { _ in },
     show: ((_ line: (_ columns: Int) -> String) -> Void)? = nil
   ) {
     self.settings = settings
-    self.log = log
+    self.tell = tell
     self.show = show
     waiting = recordings.reversed()
     progress = Progress(interval: settings.request.pictures.interval)
@@ -63,7 +63,7 @@ public final class BatchRun: Component, Source, Sink {
 
   override public func main() async throws {
     start = now
-    let pool = DecoderPool(settings.decoders, log: log)
+    let pool = DecoderPool(settings.decoders, tell: tell)
     try link(jobs, to: pool.inbox)
     let decoders = activate(pool)
     while !isStopping {

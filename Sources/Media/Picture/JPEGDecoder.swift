@@ -42,7 +42,7 @@ import CTurboJPEG
   public func decode(
     _ jpeg: [UInt8], fitting room: (width: Int, height: Int)? = nil
   ) throws(MediaError) -> RGBPicture {
-    let full = try readSize(jpeg)
+    let full = try size(of: jpeg)
     let size = scaledSize(of: full, fitting: room)
     guard size.width * size.height <= Self.pixelLimit else {
       throw failure(jpeg, "\(size.width)x\(size.height) is more than 64 Mi pixels")
@@ -65,7 +65,10 @@ import CTurboJPEG
       width: size.width, height: size.height, pixels: pixels, isDamaged: status != 0)
   }
 
-  private func readSize(_ jpeg: [UInt8]) throws(MediaError) -> (width: Int, height: Int) {
+  /// Pixels a row and rows of a JPEG, by its header.
+  ///
+  /// - Throws: ``MediaError`` where it isn't a JPEG.
+  public func size(of jpeg: [UInt8]) throws(MediaError) -> (width: Int, height: Int) {
     var (width, height, subsampling, colour): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
     let status = unsafe tjDecompressHeader3(
       decompressor, jpeg, UInt(jpeg.count), &width, &height, &subsampling, &colour)
