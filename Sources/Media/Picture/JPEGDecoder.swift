@@ -8,7 +8,7 @@ import CTurboJPEG
   /// Largest picture decoded, in pixels: 64 Mi, a memory of 192 MiB.
   public static let pixelLimit = 64 << 20
 
-  private let decompressor: tjhandle
+  let decompressor: tjhandle
   private let factors: [tjscalingfactor]
 
   /// Starts a decompressor.
@@ -92,7 +92,7 @@ import CTurboJPEG
     return full
   }
 
-  private func failure(_ jpeg: [UInt8], _ reason: String) -> MediaError {
+  func failure(_ jpeg: [UInt8], _ reason: String) -> MediaError {
     MediaError(operation: "decode JPEG", subject: "\(jpeg.count) bytes", reason: reason)
   }
 }

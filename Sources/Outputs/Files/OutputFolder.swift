@@ -26,6 +26,7 @@ final class OutputFolder {
   ///     beside; `nil`: the draft lies beside the folder itself.
   ///   - durability: What the published folder survives.
   ///   - isOurs: Says of a name whether a folder like this may hold it.
+  /// - Throws: ``MediaError`` where the place can't be written to.
   init(
     _ path: String, below upper: String? = nil, durability: Durability,
     isOurs: @escaping (_ name: String) -> Bool
@@ -69,7 +70,7 @@ final class OutputFolder {
     do throws(MediaError) {
       try takeName()
     } catch {
-      if madeUpper { unsafe rmdir(upper) }
+      if madeUpper { Paths.removeFolderIfEmpty(upper) }
       throw error
     }
     isPublished = true

@@ -50,6 +50,9 @@ enum Paths {
     return unsafe rmdir(path) == 0
   }
 
+  /// Removes a folder that holds nothing.
+  static func removeFolderIfEmpty(_ path: String) { _ = unsafe rmdir(path) }
+
   /// Makes a folder and those above it, where they are missing.
   static func makeFolder(_ path: String) throws(MediaError) {
     var made = path.hasPrefix("/") ? "/" : ""
