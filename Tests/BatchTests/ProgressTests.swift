@@ -26,13 +26,14 @@ import Testing
     var progress = progress()
     for _ in 0..<100 { progress.addPicture(of: 1) }
     progress.end(1)
-    let line = progress.line(elapsed: .seconds(20), columns: 80)
+    progress.elapsed = .seconds(20)
+    let line = progress.line(columns: 80)
     #expect(line == "[########........................] 1/4 recordings  100 pictures  50x  1:00 left")
   }
 
   @Test(arguments: 10...100)
   func `the line fits the terminal`(columns: Int) {
-    #expect(progress().line(elapsed: .seconds(20), columns: columns).count <= columns)
+    #expect(progress().line(columns: columns).count <= columns)
   }
 
   @Test func `pictures of an earlier run count as done, not as fast`() {

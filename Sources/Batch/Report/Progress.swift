@@ -3,7 +3,7 @@
 /// How far a run has come, as one line for a terminal.
 ///
 /// The share that is done is told by bytes: recordings that weren't opened yet have no other length.
-struct Progress {
+public struct Progress: Sendable {
   /// Recordings in the run, and those that are over.
   var recordings = 0
   var recordingsOver = 0
@@ -12,12 +12,14 @@ struct Progress {
   var bytesOver: Int64 = 0
   /// Pictures made in this run.
   var pictures = 0
+  /// Since the run began.
+  var elapsed = Duration.zero
   /// From slot to slot.
   let interval: Duration
   /// The recordings under way.
   private var underWay: [Int: Part] = [:]
 
-  private struct Part {
+  private struct Part: Sendable {
     let bytes: Int64
     var made = 0
     var slots: Int?
@@ -56,7 +58,7 @@ struct Progress {
   }
 
   /// "[######........] 3/12 recordings  412 pictures  1830x  0:42 left", at most `columns` wide.
-  func line(elapsed: Duration, columns: Int) -> String {
+  public func line(columns: Int) -> String {
     let seconds = max(elapsed / .seconds(1), 0.001)
     let speed = Double(pictures) * (interval / .seconds(1)) / seconds
     var text = "\(recordingsOver)/\(recordings) recordings  \(pictures) pictures"

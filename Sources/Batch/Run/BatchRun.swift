@@ -17,6 +17,7 @@ internal import Media
 /// |---|---|
 /// | `inbox` | more recordings, as they are found |
 /// | `outbox` | the result of each recording, as it ends |
+/// | `progress` | how far the run has come, five times a second, where it leads anywhere |
 ///
 /// It ends when all recordings are over and no more can come. Stopped, it leaves what was decoded
 /// to the next run.
@@ -25,17 +26,19 @@ public final class BatchRun: Component, Source, Sink {
   public let inbox = Inbox<FoundRecording>()
   /// How each went.
   public let outbox = Outbox<RecordingResult>()
+  /// How far the run has come.
+  public let progress = Outbox<Progress>()
 
   private let settings: BatchSettings
   private let tell: @Sendable (DecoderEvent) -> Void
-  private let show: ((_ line: (_ columns: Int) -> String) -> Void)?
+  private let showsProgress: Bool
   private let reports = Inbox<TaskReport>(capacity: 256, staysOpen: true)
   private let jobs = Outbox<DecodingJob>()
   private var waiting: [FoundRecording]
   private var running: [RunningRecording] = []
   private var results: [RecordingResult] = []
   private var begun = 0
-  private var progress: Progress
+  private var state: Progress
   private var start = Instant(nanoseconds: 0)
   private var nextShow = Instant(nanoseconds: .min)
   private static let showInterval = Duration.milliseconds(200)
@@ -46,19 +49,19 @@ public final class BatchRun: Component, Source, Sink {
   ///   - settings: What is made of every recording.
   ///   - recordings: Those known now.
   ///   - tell: Is told what becomes of decoders.
-  ///   - show: Shows how far the run has come, five times a second; `nil` where nobody looks.
+  ///   - showsProgress: Somebody looks at ``progress``.
   public init(
     _ settings: BatchSettings, recordings: [FoundRecording],
     tell: @escaping @Sendable (DecoderEvent) -> Void = { _ in },
-    show: ((_ line: (_ columns: Int) -> String) -> Void)? = nil
+    showsProgress: Bool = false
   ) {
     self.settings = settings
     self.tell = tell
-    self.show = show
+    self.showsProgress = showsProgress
     waiting = recordings.reversed()
-    progress = Progress(interval: settings.request.pictures.interval)
-    progress.recordings = recordings.count
-    for recording in recordings { progress.bytes += recording.byteCount }
+    state = Progress(interval: settings.request.pictures.interval)
+    state.recordings = recordings.count
+    for recording in recordings { state.bytes += recording.byteCount }
   }
 
   override public func main() async throws {
@@ -86,8 +89,8 @@ public final class BatchRun: Component, Source, Sink {
 
   private func add(_ recording: FoundRecording) {
     waiting.insert(recording, at: 0)
-    progress.recordings += 1
-    progress.bytes += recording.byteCount
+    state.recordings += 1
+    state.bytes += recording.byteCount
   }
 
   // MARK: Recordings
@@ -104,7 +107,7 @@ public final class BatchRun: Component, Source, Sink {
       } catch {
         preconditionFailure("a new task's boxes can be linked: \(error)")
       }
-      progress.begin(begun, bytes: recording.byteCount)
+      state.begin(begun, bytes: recording.byteCount)
       running.append(
         RunningRecording(begun, recording, task: activate(task), feed: feed, settings: settings))
     }
@@ -115,18 +118,18 @@ public final class BatchRun: Component, Source, Sink {
     case .wanted(let wanted):
       let recording = running.first { $0.number == wanted.recording }
       recording?.begin(wanted)
-      for _ in 0..<wanted.kept { progress.addPicture(of: wanted.recording, isNew: false) }
-    case .fed(let recording): progress.addPicture(of: recording)
+      for _ in 0..<wanted.kept { state.addPicture(of: wanted.recording, isNew: false) }
+    case .fed(let recording): state.addPicture(of: recording)
     case .over(let number, let result):
       running.first { $0.number == number }?.close()
       running.removeAll { $0.number == number }
-      progress.end(number)
+      state.end(number)
       results.append(result)
     }
   }
 
   private func look(at recording: RunningRecording) {
-    if let slots = recording.look() { progress.know(slots: slots, of: recording.number) }
+    if let slots = recording.look() { state.know(slots: slots, of: recording.number) }
   }
 
   // MARK: Decoders
@@ -149,10 +152,11 @@ public final class BatchRun: Component, Source, Sink {
   // MARK: Progress
 
   private func showProgress() {
-    guard let show, now >= nextShow else { return }
+    guard showsProgress, now >= nextShow else { return }
     nextShow = now + Self.showInterval
     scheduler.wake(handle, at: nextShow)
-    let (progress, elapsed) = (progress, now - start)
-    show { progress.line(elapsed: elapsed, columns: $0) }
+    state.elapsed = now - start
+    // A look that nobody has taken yet is as good as a newer one.
+    progress.post(state)
   }
 }

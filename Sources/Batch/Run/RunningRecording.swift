@@ -55,14 +55,14 @@ final class RunningRecording {
     request.keyMap = wanted.keyMap
     request.wantsKeyMap = settings.state != nil
     request.takesTurns = false
-    let client = StretchClient(stretch, request: request, feed: feed, run: run)
+    let client = StretchClient(stretch, request: request, run: run)
     clients.append(client)
     return DecodingJob(client: client, recording: wanted.descriptor)
   }
 
   /// Cuts the longest stretch in two, for a process that has nothing to do.
   func split() -> Bool {
-    for client in clients { advance(client) }
+    for client in clients { forward(client) }
     let granted = Dictionary(
       clients.map { ($0.first, $0.grantedEnd) }, uniquingKeysWith: { max($0, $1) })
     guard let (running, new) = stretches.split(granted: granted) else { return false }
@@ -71,7 +71,9 @@ final class RunningRecording {
     return true
   }
 
-  private func advance(_ client: StretchClient) {
+  /// Hands on what came of a stretch.
+  private func forward(_ client: StretchClient) {
+    for message in client.takeArrived() { feed.post(message) }
     let next = client.next
     if next > (stretches[client.first]?.next ?? 0) {
       _ = stretches.take(slot: next - 1, of: client.first)
@@ -84,7 +86,7 @@ final class RunningRecording {
   func look() -> Int? {
     var found: Int?
     for client in clients {
-      advance(client)
+      forward(client)
       if slots == nil, let pictures = client.description?.pictures, let count = pictures.slots {
         // Said of what this stretch was asked for: the recording's end is the same.
         slots = count
@@ -92,6 +94,7 @@ final class RunningRecording {
         found = count
       }
       if let result = client.result {
+        forward(client)
         conclude(client, result)
       } else if client.isAbandoned {
         end(client, nil)

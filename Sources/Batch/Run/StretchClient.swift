@@ -14,8 +14,7 @@ final class StretchClient: DecodingClient {
   /// The stretch's first slot, which names it.
   let first: Int
   private let request: DecodingRequest
-  private let feed: Outbox<TaskMessage>
-  /// Woken when the stretch is over or known, and when there is room again.
+  /// Woken when anything has come.
   private let run: Handle
   private let state: Guarded<State>
 
@@ -29,6 +28,8 @@ final class StretchClient: DecodingClient {
     var granted = 0
     var come = 0
     var done = 0
+    /// What came that the run hasn't fetched yet.
+    var arrived: [TaskMessage] = []
     var result: DecodingResult?
     var isGivenUp = false
     /// A process died over it.
@@ -43,14 +44,12 @@ final class StretchClient: DecodingClient {
   /// - Parameters:
   ///   - stretch: Which slots.
   ///   - request: What is wanted of the whole recording.
-  ///   - feed: Leads to the recording's task.
   ///   - run: Who is woken.
   init(
-    _ stretch: Stretches.Stretch, request: DecodingRequest, feed: Outbox<TaskMessage>, run: Handle
+    _ stretch: Stretches.Stretch, request: DecodingRequest, run: Handle
   ) {
     first = stretch.first
     self.request = request
-    self.feed = feed
     self.run = run
     state = Guarded(State(next: stretch.next, end: stretch.end))
   }
@@ -59,6 +58,14 @@ final class StretchClient: DecodingClient {
 
   /// What was found out of the recording.
   var description: PreviewDescription? { state.withLock { $0.description } }
+  /// What has come since it was asked last.
+  func takeArrived() -> [TaskMessage] {
+    state.withLock { state in
+      defer { state.arrived = [] }
+      return state.arrived
+    }
+  }
+
   /// How the stretch ended; an ending without a reason where another stretch follows.
   var result: DecodingResult? { state.withLock { $0.result } }
   /// The slot behind the last picture.
@@ -120,25 +127,22 @@ final class StretchClient: DecodingClient {
   }
 
   func begin(_ description: PreviewDescription) {
-    let isFirst = state.withLock { state in
-      defer { state.description = description }
-      return state.description == nil
+    state.withLock { state in
+      if state.description == nil { state.arrived.append(.begun(description)) }
+      state.description = description
     }
-    guard isFirst else { return }
-    feed.post(.begun(description))
     run.wake()
   }
 
   func append(_ picture: DecodedPicture) {
-    let (isOurs, isFull) = state.withLock { state in
+    state.withLock { state in
       state.come += 1
-      guard picture.slot >= state.next else { return (false, state.isFull) }
+      guard picture.slot >= state.next else { return }
       let isOurs = state.end.map { picture.slot < $0 } ?? true
       state.next = picture.slot + 1
-      return (isOurs, state.isFull)
+      if isOurs { state.arrived.append(.picture(picture, of: self)) }
     }
-    if isOurs { feed.post(.picture(picture, of: self)) }
-    if isFull { run.wake() }
+    run.wake()
   }
 
   func finish(_ result: DecodingResult) {

@@ -1,204 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
+import Arguments
 import Axon
+import Batch
+import Decoders
 import Glibc
 import Media
-import Recording
-import Synchronization
+import Outputs
 
-/// `previewd extract`: one recording after the other; the exit code.
+/// `previewd extract`: outputs of many recordings; the exit code.
 func extract(_ values: ExtractValues) -> Int32 {
-  let run = ExtractRun()
-  Signals.onInterrupt { _ in run.interrupt() }
-  var results: [ExtractResult] = []
-  for file in values.files {
-    let result = run.extract(file, values)
-    if run.isInterrupted { break }
-    result.show(asJSON: values.json, toStandardError: values.output == "-")
-    results.append(result)
+  // Whoever reads the output may go away: the write says so.
+  signal(SIGPIPE, SIG_IGN)
+  var finder = RecordingFinder(goesDown: values.goesDown)
+  do throws(MediaError) {
+    for path in values.paths + (try listed(values.list)) { finder.add(path) }
+  } catch {
+    complain("previewd: \(error)")
+    return 66
   }
-  if run.isInterrupted {
+  if values.isPiped || values.output?.hasSuffix(".pvs") == true, finder.recordings.count > 1 {
+    complain("previewd: a stream holds one recording: give one FILE, or a folder with -o")
+    return 64
+  }
+  let outcome = Outcome(values)
+  for problem in finder.problems { outcome.add(missing: problem) }
+  return run(values, finder.recordings, outcome)
+}
+
+private func run(
+  _ values: ExtractValues, _ recordings: [FoundRecording], _ outcome: Outcome
+) -> Int32 {
+  let scheduler = Scheduler(onFault: { complain("previewd: \($0)") })
+  let interrupts = Interrupts()
+  Signals.onInterrupt { _ in
+    // The second one doesn't wait.
+    if interrupts.isFirst() { scheduler.stop() } else { _exit(130) }
+  }
+  let line = StatusLine(isWanted: !values.isQuiet && !values.isPiped)
+  let run = BatchRun(
+    batchSettings(values, recordings), recordings: recordings,
+    tell: { event in
+      if case .notStarted(let reason) = event { complain("previewd: \(event.name): \(reason)") }
+    },
+    showsProgress: line != nil)
+  let printer = ResultPrinter(outcome, line: line)
+  do {
+    try link(run.outbox, to: printer.inbox)
+    try link(run.progress, to: printer.progress)
+  } catch {
+    complain("previewd: \(error)")
+    return 70
+  }
+  scheduler.activate(run)
+  scheduler.activate(printer)
+  scheduler.run()
+  if interrupts.wasInterrupted {
     complain("previewd: interrupted")
     return 130
   }
-  if results.contains(where: \.wasWriteFailure) { return 74 }
-  let failures = results.filter { $0.pictures == 0 }.count
-  if failures == results.count {
-    return results.allSatisfy(\.wasNoInput) ? 66 : 2
-  }
-  return results.allSatisfy(\.isComplete) ? 0 : 1
+  return outcome.exitCode
 }
 
-/// How one recording went.
-struct ExtractResult {
-  let file: String
-  var output = ""
-  var pictures = 0
-  /// Real times of the first and the last picture, microseconds.
-  var times: (first: Int64, last: Int64)?
-  var verdict = ExtractionVerdict.failed(reason: "not begun")
-  var bytesRead: Int64 = 0
-  /// What ended it before its time.
-  var problem: String?
-  var wasNoInput = false
-  var wasWriteFailure = false
-
-  var isComplete: Bool { verdict == .complete && problem == nil }
-
-  /// Prints the result: a line for people or for programs.
-  func show(asJSON json: Bool, toStandardError: Bool) {
-    if json { return print(self.json.line) }
-    if let problem { return complain("previewd: \(problem)") }
-    let span = times.map { " from \(seconds($0.first)) to \(seconds($0.last)) s" } ?? ""
-    let line = "\(file): \(pictures) pictures\(span) in \(output): \(verdict)"
-    if toStandardError || !isComplete { complain("previewd: \(line)") } else { print(line) }
+/// Paths that a file or standard input lists.
+private func listed(_ list: String?) throws(MediaError) -> [String] {
+  guard let list else { return [] }
+  let number = list == "-" ? STDIN_FILENO : unsafe open(list, O_RDONLY | O_CLOEXEC)
+  guard number >= 0 else {
+    throw MediaError(
+      operation: "open", subject: list, reason: unsafe String(cString: strerror(errno)))
   }
-
-  private func seconds(_ time: Int64) -> String {
-    Duration.microseconds(time).decimalSeconds
-  }
-
-  private var json: JSONText {
-    let word =
-      switch verdict {
-      case .complete: problem == nil ? "complete" : "failed"
-      case .partial: "partial"
-      case .failed: "failed"
-      }
-    var reason = problem
-    if case .partial(_, let why) = verdict, reason == nil { reason = why }
-    if case .failed(let why) = verdict, reason == nil { reason = why }
-    return .object([
-      "recording": .text(file), "output": .text(output), "pictures": .number(pictures),
-      "first": times.map { .decimal(Double($0.first) / 1e6) } ?? .null,
-      "last": times.map { .decimal(Double($0.last) / 1e6) } ?? .null,
-      "verdict": .text(word), "reason": JSONText(reason), "bytes_read": .number(Int(bytesRead)),
-    ])
+  defer { if number != STDIN_FILENO { close(number) } }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 64 << 10)
+  while true {
+    let count = unsafe read(number, &buffer, buffer.count)
+    if count == 0 { return RecordingFinder.paths(inList: bytes) }
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw MediaError(
+        operation: "read", subject: list, reason: unsafe String(cString: strerror(errno)))
+    }
+    bytes += buffer[..<count]
   }
 }
 
-/// The extractions of one command line, which an interrupt ends.
-final class ExtractRun: Sendable {
-  private struct State {
-    var scheduler: Scheduler?
-    var isInterrupted = false
-  }
-  private let state = Mutex(State())
-
-  var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
-
-  /// Stops what is under way; drafts are removed.
-  ///
-  /// From any thread.
-  func interrupt() {
-    state.withLock { state in
-      defer { state.isInterrupted = true }
-      // The second one doesn't wait.
-      if state.isInterrupted { _exit(130) }
-      return state.scheduler
-    }?.stop()
-  }
-
-  func extract(_ file: String, _ values: ExtractValues) -> ExtractResult {
-    var result = ExtractResult(file: file)
-    do {
-      let extractor = try PreviewExtractor(path: file, settings: values.pictures.settings)
-      result.output = Self.output(of: file, values)
-      try pump(extractor, values, &result)
-    } catch let error as RecordingError {
-      result.problem = "\(error)"
-      result.verdict = .failed(reason: error.reason.sentence)
-      result.wasNoInput = error.exitCode == 66
-    } catch {
-      result.problem = "\(error)"
-      result.wasWriteFailure = error is MediaError
+private func batchSettings(
+  _ values: ExtractValues, _ recordings: [FoundRecording]
+) -> BatchSettings {
+  let isLive = values.isPiped || values.pace != .asap
+  let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  var decoders = DecoderSettings(
+    processes: values.workers > 0 ? values.workers : cores, arguments: ["previewd", "worker"])
+  decoders.whenFull = .wait
+  let outputs = ChosenOutputs(values, recordings)
+  var settings = BatchSettings(
+    request: values.pictures.request, decoders: decoders,
+    state: isLive ? nil : StateFolder.usual(environment),
+    place: { outputs.place(of: $0) },
+    outputs: { recording throws(MediaError) in try outputs.outputs(of: recording) })
+  settings.pace =
+    switch values.pace {
+    case .asap: nil
+    case .realtime: 1
+    case .rate(let rate): rate
     }
-    return result
-  }
-
-  /// Where a recording's pictures go: of several, each has a folder of its own.
-  private static func output(of file: String, _ values: ExtractValues) -> String {
-    let output = values.output ?? "."
-    guard values.files.count > 1 else { return output }
-    let name = file.split(separator: "/").last ?? ""
-    let others = values.files.filter { $0.split(separator: "/").last == name }
-    // Two recordings of one name in different folders must not share one.
-    let place = others.count > 1 ? (others.firstIndex(of: file) ?? 0) : 0
-    return "\(output)/\(name)" + (place > 0 ? "-\(place + 1)" : "")
-  }
-
-  /// Joins decoder and writer, and runs them to their end.
-  private func pump(
-    _ extractor: sending PreviewExtractor, _ values: ExtractValues, _ result: inout ExtractResult
-  ) throws {
-    let faults = Collected<Failure>()
-    let scheduler = Scheduler(onFault: { faults.add($0) })
-    let isInterrupted = state.withLock { state in
-      state.scheduler = scheduler
-      return state.isInterrupted
-    }
-    if isInterrupted { return }
-    let verdicts = Collected<(ExtractionVerdict, bytesRead: Int64)>()
-    let tally = PictureTally()
-    let description = PreviewDescription(
-      extractor, title: Self.title(of: result.file), request: values.pictures.request)
-    let source = PictureSource(
-      extractor, interval: values.pictures.interval, pace: values.pace,
-      report: { verdicts.add(($0, bytesRead: $1)) })
-    try link(source.outbox, to: tally.inbox)
-    let seen = tally.seen
-    scheduler.activate(source)
-    if result.output == "-" || result.output.hasSuffix(".pvs") {
-      let sink = StreamSink(
-        path: result.output == "-" ? nil : result.output, description: description,
-        verdict: { verdicts.last?.0 ?? .failed(reason: "interrupted") })
-      try link(tally.outbox, to: sink.inbox)
-      scheduler.activate(sink)
-    } else {
-      let sink = FolderSink(folder: result.output)
-      try link(tally.outbox, to: sink.inbox)
-      scheduler.activate(sink)
-    }
-    scheduler.activate(tally)
-    scheduler.run()
-    result.pictures = seen.all.count
-    if let first = seen.all.first, let last = seen.last { result.times = (first, last) }
-    if let (verdict, bytesRead) = verdicts.last {
-      result.verdict = verdict
-      result.bytesRead = bytesRead
-    }
-    if let fault = faults.all.first { throw fault.error }
-  }
-
-  private static func title(of file: String) -> String {
-    let name = String(file.split(separator: "/").last ?? "recording")
-    return Title.isValid(name) ? name : "recording"
-  }
+  settings.repeats = values.repeats
+  settings.isRehearsal = values.isRehearsal
+  return settings
 }
 
-/// Values that several threads add to.
-final class Collected<Value: Sendable>: Sendable {
-  private let values = Mutex<[Value]>([])
-  func add(_ value: Value) { values.withLock { $0.append(value) } }
-  var all: [Value] { values.withLock { $0 } }
-  var last: Value? { values.withLock { $0.last } }
-}
-
-/// Counts the pictures that pass, with their times.
-///
-/// | box | what travels |
-/// |---|---|
-/// | `inbox`, `outbox` | pictures |
-final class PictureTally: CallbackComponent, Source, Sink {
-  let inbox = Inbox<ExtractedFrame>(capacity: 8)
-  let outbox = Outbox<ExtractedFrame>()
-  /// Times of the pictures that passed.
-  let seen = Collected<Int64>()
-
-  override func mainBody() -> Turn {
-    while !outbox.isFull, let picture = inbox.take() {
-      seen.add(picture.time)
-      outbox.post(picture)
-    }
-    return .pause
-  }
+private func environment(_ name: String) -> String? {
+  unsafe getenv(name).map { unsafe String(cString: $0) }
 }

@@ -23,7 +23,8 @@ extension PreviewSettings {
   /// The settings that a pool asks a decoder process for.
   init(_ request: DecodingRequest) {
     self.init(request.pictures)
-    // Seam: `request.otherWidths`, `skipsBlack`, `prefersScenes` and `keyMap` go into the settings,
+    widths += request.otherWidths
+    // Seam: `skipsBlack`, `prefersScenes` and `keyMap` go into the settings,
     // once these have places for them.
   }
 }
@@ -49,7 +50,7 @@ extension DecodedPicture {
   init(_ picture: ExtractedFrame, followsGap: Bool) {
     self.init(
       slot: picture.slot, askedTime: picture.askedTime, time: picture.time,
-      flags: PreviewFrame(picture, followsGap: followsGap).flags, jpegs: [picture.jpeg])
+      flags: PreviewFrame(picture, followsGap: followsGap).flags, jpegs: picture.jpegs)
     isDamaged = picture.isDamaged
     isRepeat = picture.isRepeat
   }

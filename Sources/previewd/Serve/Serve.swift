@@ -5,7 +5,6 @@ import Glibc
 import Internet
 import Media
 import PreviewServer
-import Synchronization
 
 /// `previewd serve`: returns the exit code when the server has been stopped.
 func serve(_ values: ServeValues) -> Int32 {
@@ -45,12 +44,6 @@ func serve(_ values: ServeValues) -> Int32 {
   scheduler.run()
   log(.info, "stopped")
   return 0
-}
-
-/// Tells the first interrupt from those that follow.
-private final class Interrupts: Sendable {
-  private let count = Atomic(0)
-  func isFirst() -> Bool { count.add(1, ordering: .relaxed).newValue == 1 }
 }
 
 private func settings(_ values: ServeValues) -> ServerSettings {

@@ -13,19 +13,6 @@ enum Job: Sendable {
   case worker
 }
 
-/// Which pictures: the same names and ranges in every command.
-struct PictureValues: Sendable {
-  var interval = Duration.seconds(10)
-  var width = 320
-  var quality = 75
-  var start = Duration.zero
-  var end: Duration?
-  var count: Int?
-  var mode = PickMode.auto
-
-  var settings: PreviewSettings { PreviewSettings(request) }
-}
-
 struct ServeValues: Sendable {
   var paths: [String] = []
   var host = "127.0.0.1"
@@ -35,14 +22,6 @@ struct ServeValues: Sendable {
   var introspection: Place?
   var verbose = false
   var quiet = false
-}
-
-struct ExtractValues: Sendable {
-  var files: [String] = []
-  var output: String?
-  var pictures = PictureValues()
-  var pace = Pace.asap
-  var json = false
 }
 
 struct ProbeValues: Sendable {
@@ -56,9 +35,6 @@ struct GraphValues: Sendable {
 
   var place: Place { operand ?? Place() }
 }
-
-/// From where to where an instant in a recording may lie.
-private let instants = Duration.zero...PreviewSettings.latest
 
 private let serveCommand = Command(
   "serve", "serve previews of recordings to viewers", ServeValues(),
@@ -99,57 +75,6 @@ private let serveCommand = Command(
   example: "previewd serve --port 1616 /srv/recordings"
 ) { Job.serve($0) }
 
-private let extractCommand = Command(
-  "extract", "write the pictures of recordings into files", ExtractValues(),
-  operands: Operands(each: "FILE", atLeast: 1, "recordings to read", \.files, .path),
-  options: [
-    Option(
-      "output", "o", "WHERE",
-      "a folder for JPEGs, NAME.pvs for a frame stream, - for one to "
-        + "standard output", \.output, .path),
-    Option(
-      "interval", "n", "SECONDS", "one picture every SECONDS (default 10)",
-      \.pictures.interval, .time(in: PreviewRequest.intervals)),
-    Option(
-      "width", "w", "PIXELS", "width of a picture (default 320)", \.pictures.width,
-      .integer(in: PreviewSettings.widths)),
-    Option(
-      "quality", "q", "N", "JPEG quality, 1 to 100 (default 75)", \.pictures.quality,
-      .integer(in: PreviewSettings.qualities)),
-    Option("start", nil, "TIME", "begin at TIME", \.pictures.start, .time(in: instants)),
-    Option("end", nil, "TIME", "end at TIME", \.pictures.end, .time(in: instants)),
-    Option(
-      "count", nil, "N", "at most N pictures", \.pictures.count, .integer(in: 1...1_000_000_000)),
-    Option(
-      "mode", nil, "MODE",
-      "keyframe, exact or auto: which picture stands for a moment "
-        + "(default auto)", \.pictures.mode, .choice),
-    Option(
-      "pace", nil, "PACE", "realtime, asap or a factor: how fast to write (default asap)",
-      \.pace, .pace(rates: 0.1...1000)),
-    Option(flag: "json", nil, "print the results as JSON, a line a recording", \.json),
-  ],
-  details: [
-    "Into a folder, slot 12 becomes 000012.jpg; of several recordings, each gets a folder of its own, "
-      + "named after it. A .pvs file is the frame stream that a server sends, with an index at its end."
-  ],
-  example: "previewd extract -n 10 news.ts -o frames"
-) { values throws(Refusal) in
-  if let end = values.pictures.end, end <= values.pictures.start {
-    throw Refusal("--end must be later than --start")
-  }
-  guard let output = values.output else {
-    throw Refusal("-o WHERE must be given: a folder, NAME.pvs, or - for standard output")
-  }
-  if values.files.count > 1, output == "-" || output.hasSuffix(".pvs") {
-    throw Refusal("a frame stream holds one recording: give one FILE, or a folder with -o")
-  }
-  if values.json, output == "-" {
-    throw Refusal("--json and -o - both want standard output")
-  }
-  return Job.extract(values)
-}
-
 private let probeCommand = Command(
   "probe", "tell what a recording holds", ProbeValues(),
   operands: Operands(one: "FILE", "the recording", \.file, .path),
@@ -188,18 +113,3 @@ let program = Program(
     ExitCode(74, "reading or writing failed"),
     ExitCode(130, "interrupted"),
   ])
-
-extension PictureValues {
-  /// The request that a client would send for these pictures.
-  var request: PreviewRequest {
-    var request = PreviewRequest(.preview)
-    request.interval = interval
-    request.width = width
-    request.quality = quality
-    request.start = start
-    request.end = end
-    request.count = count
-    request.mode = PreviewRequest.Mode(rawValue: mode.rawValue) ?? .auto
-    return request
-  }
-}

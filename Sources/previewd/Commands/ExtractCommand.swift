@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import Arguments
+import Media
+import Recording
+
+struct ExtractValues: Sendable {
+  var paths: [String] = []
+  /// A file with more paths, `-` for standard input.
+  var list: String?
+  var goesDown = false
+  var output: String?
+  var isBeside = false
+  var formats: [String] = []
+  var grid = (columns: 10, rows: 10)
+  var pictures = PictureValues()
+  var workers = 0
+  var pace = Pace.asap
+  var repeats = false
+  var isRehearsal = false
+  var json = false
+  var showsStatistics = false
+  var isQuiet = false
+
+  /// Pictures go to standard output as they come.
+  var isPiped: Bool { output == "-" }
+}
+
+/// From where to where an instant in a recording may lie.
+private let instants = Duration.zero...PreviewSettings.latest
+
+let extractCommand = Command(
+  "extract", "write the pictures of recordings into files", ExtractValues(),
+  operands: Operands(
+    each: "PATH", atLeast: 0, "recordings, and folders of them", \.paths, .path),
+  options: inputOptions + outputOptions + pictureOptions + runOptions,
+  details: [
+    "Everything is made of one decoding, whatever number of formats and widths. What is there "
+      + "already, made of the same recording in the same way, is left alone; a run that was "
+      + "interrupted, or killed, goes on where it was. Outputs appear under their names when they "
+      + "are whole.",
+    "Decoders are processes that can open nothing. One that fails costs its recording's verdict, "
+      + "and no other's: complete; partial, with the share of the slots that have a picture; or "
+      + "failed.",
+  ],
+  example: "previewd extract -r /srv/recordings --to jellyfin,bif --beside"
+) { values throws(Refusal) in
+  try check(values)
+  return Job.extract(values)
+}
+
+private func check(_ values: ExtractValues) throws(Refusal) {
+  if values.paths.isEmpty, values.list == nil {
+    throw Refusal("PATH must be given: recordings, or folders of them; or --files0 FILE")
+  }
+  if let end = values.pictures.end, end <= values.pictures.start {
+    throw Refusal("--end must be later than --start")
+  }
+  guard values.output != nil || values.isBeside else {
+    throw Refusal(
+      "-o WHERE must be given: a folder, NAME.pvs, or - for standard output; or --beside")
+  }
+  if values.output != nil, values.isBeside { throw Refusal("-o and --beside exclude each other") }
+  if values.json, values.isPiped { throw Refusal("--json and -o - both want standard output") }
+  if values.isPiped, values.formats.count > 1 {
+    throw Refusal("standard output takes one format: give one with --to")
+  }
+}
+
+private let inputOptions: [Option<ExtractValues>] = [
+  Option(flag: "recursive", "r", "look through folders within folders too", \.goesDown),
+  Option(
+    "files0", nil, "FILE", "read more paths from FILE, each ended by a zero byte, as find -print0 "
+      + "writes them (- for standard input)", \.list, .path),
+]
+
+private let outputOptions: [Option<ExtractValues>] = [
+  Option(
+    "output", "o", "WHERE",
+    "a folder, NAME.pvs for a frame stream, - for one to standard output", \.output, .path),
+  Option(flag: "beside", nil, "put outputs beside each recording", \.isBeside),
+]
+
+private let pictureOptions: [Option<ExtractValues>] = [
+  Option(
+    "interval", "n", "SECONDS", "one picture every SECONDS (default 10)",
+    \.pictures.interval, .time(in: PreviewRequest.intervals)),
+  Option(
+    "width", "w", "PIXELS", "width of a picture, or several: 320,160 (default 320)",
+    \.pictures.widths, .widths),
+  Option(
+    "quality", "q", "N", "JPEG quality, 1 to 100 (default 75)", \.pictures.quality,
+    .integer(in: PreviewSettings.qualities)),
+  Option("start", nil, "TIME", "begin at TIME", \.pictures.start, .time(in: instants)),
+  Option("end", nil, "TIME", "end at TIME", \.pictures.end, .time(in: instants)),
+  Option(
+    "count", nil, "N", "at most N pictures", \.pictures.count, .integer(in: 1...1_000_000_000)),
+  Option(
+    "mode", nil, "MODE",
+    "keyframe, exact or auto: which picture stands for a moment "
+      + "(default auto)", \.pictures.mode, .choice),
+]
+
+private let runOptions: [Option<ExtractValues>] = [
+  Option(
+    "workers", "j", "N", "decode in N processes (default: one a core)", \.workers,
+    .integer(in: 1...256)
+  ).orEnvironment("PREVIEWD_WORKERS"),
+  Option(
+    "pace", nil, "PACE", "realtime, asap or a factor: how fast to write (default asap)",
+    \.pace, .pace(rates: 0.1...1000)),
+  Option(flag: "force", "f", "make outputs again that are there already", \.repeats),
+  Option(flag: "dry-run", nil, "only say what would be done", \.isRehearsal),
+  Option(flag: "json", nil, "print the results as JSON, a line a recording", \.json),
+  Option(
+    flag: "stats", nil, "say what it took: bytes read, seeks, packets, pictures decoded, seconds",
+    \.showsStatistics),
+  Option(flag: "quiet", nil, "show no progress, and say nothing of what went well", \.isQuiet),
+]
