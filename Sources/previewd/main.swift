@@ -9,6 +9,7 @@ let code: Int32 =
   case .extract(let values): extract(values)
   case .probe(let values): probe(values)
   case .graph(let values): graph(values)
+  case .clean(let values): clean(values)
   case .worker: decode()
   }
 // What was printed may not have been written yet, and there may be no room for it.

@@ -23,6 +23,8 @@ final class StretchClient: DecodingClient {
     var next: Int
     /// The slot that another stretch begins with.
     var end: Int?
+    /// That became so after its decoder had begun, which doesn't know.
+    var isCut = false
     var description: PreviewDescription?
     /// Pictures allowed, come, and done with, since the decoder began.
     var granted = 0
@@ -74,7 +76,12 @@ final class StretchClient: DecodingClient {
   var grantedEnd: Int { state.withLock { $0.next + $0.granted - $0.come } }
 
   /// Another stretch begins there.
-  func cut(at slot: Int) { state.withLock { $0.end = slot } }
+  func cut(at slot: Int) {
+    state.withLock { state in
+      state.end = slot
+      state.isCut = true
+    }
+  }
 
   /// Its pictures aren't wanted any more.
   func giveUp() { state.withLock { $0.isGivenUp = true } }
@@ -90,7 +97,7 @@ final class StretchClient: DecodingClient {
 
   // MARK: The decoders
 
-  var isAbandoned: Bool { state.withLock { $0.isGivenUp || $0.isFull } }
+  var isAbandoned: Bool { state.withLock { $0.isGivenUp || $0.isCut && $0.isFull } }
   var isOver: Bool { state.withLock { $0.result != nil } }
 
   func beginDecoding() -> DecodingRequest? {
@@ -98,6 +105,7 @@ final class StretchClient: DecodingClient {
       state.granted = 0
       state.come = 0
       state.done = 0
+      state.isCut = false
       guard !state.isFull else { return nil }
       var rest = request
       let interval = rest.pictures.interval
@@ -119,7 +127,9 @@ final class StretchClient: DecodingClient {
       let free = Self.window - (state.granted - state.done)
       guard free >= Self.window / 2 else { return 0 }
       let onTheirWay = state.granted - state.come
-      let left = state.end.map { $0 - state.next - onTheirWay } ?? free
+      // Beyond its last picture a decoder finds the end, unless it doesn't know of that end.
+      let beyond = state.isCut ? 0 : 1
+      let left = state.end.map { $0 - state.next - onTheirWay + beyond } ?? free
       let more = max(0, min(free, left))
       state.granted += more
       return more

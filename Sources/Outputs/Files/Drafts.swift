@@ -56,6 +56,11 @@ public enum Drafts {
     return Paths.removeTree(path)
   }
 
+  /// Removes a file, or a folder with all in it.
+  ///
+  /// - Returns: False where something of it can't be removed.
+  public static func removeTree(_ path: String) -> Bool { Paths.removeTree(path) }
+
   /// True for the name of a draft.
   public static func isDraft(name: String) -> Bool { maker(of: name) != nil }
 

@@ -9,6 +9,7 @@ enum Job: Sendable {
   case extract(ExtractValues)
   case probe(ProbeValues)
   case graph(GraphValues)
+  case clean(CleanValues)
   /// Decode for a server that started this process.
   case worker
 }
@@ -105,7 +106,7 @@ private let workerCommand = Command(
 
 let program = Program(
   "previewd", version: "0.1.0", "serves low-bandwidth previews of recordings",
-  commands: [serveCommand, extractCommand, probeCommand, graphCommand, workerCommand],
+  commands: [serveCommand, extractCommand, probeCommand, cleanCommand, graphCommand, workerCommand],
   exitCodes: [
     ExitCode(0, "done"), ExitCode(1, "some recordings failed, or only in part"),
     ExitCode(2, "all failed"), ExitCode(64, "misused"), ExitCode(66, "no such input"),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Arguments
+import Axon
 import Batch
 import Glibc
 import Media
@@ -11,6 +12,8 @@ import Outputs
 final class ChosenOutputs: Sendable {
   private let values: ExtractValues
   private let names: OutputNames
+  /// Folders that were cleared of what a killed run left half-written.
+  private let swept = Guarded<Set<String>>([])
 
   init(_ values: ExtractValues, _ recordings: [FoundRecording]) {
     self.values = values
@@ -34,10 +37,16 @@ final class ChosenOutputs: Sendable {
     }
     if output.hasSuffix(".pvs") { return OutputSet([OutputSet.Part(FrameStreamOutput(.file(output)))]) }
     let folder = names.pictureFolder(of: recording)
-    try OutputFile.makeFolder(names.folder(of: recording))
+    try prepare(names.folder(of: recording))
     return OutputSet([
       OutputSet.Part(PictureFolderOutput(folder, appearsAsItGrows: values.pace != .asap))
     ])
+  }
+
+  private func prepare(_ folder: String) throws(MediaError) {
+    try OutputFile.makeFolder(folder)
+    guard swept.withLock({ $0.insert(folder).inserted }) else { return }
+    for draft in Drafts.abandoned(in: folder) { _ = Drafts.remove(draft) }
   }
 
   private static func absolute(_ path: String) -> String {
