@@ -53,6 +53,13 @@ public final class AnimationOutput: PictureOutput {
     choice = EvenChoice(count: count)
   }
 
+  /// The output of a plan.
+  public convenience init(_ plan: AnimationPlan) {
+    self.init(
+      plan.path, format: plan.isGIF ? .gif : .webp, count: plan.count, frameTime: plan.frameTime,
+      quality: plan.quality, durability: plan.durability)
+  }
+
   /// Looks whether the format takes pictures of this size.
   public func begin(_ recording: OutputRecording) throws(MediaError) {
     let (width, height) = (recording.pictures.width, recording.pictures.height)
