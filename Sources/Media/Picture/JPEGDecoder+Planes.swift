@@ -84,9 +84,11 @@ extension JPEGDecoder {
     let chroma = y / 2 * canvas.chromaStride + x / 2
     var planes = unsafe [
       canvas.luma.baseAddress?.advanced(by: y * canvas.lumaStride + x),
-      canvas.blue.baseAddress?.advanced(by: chroma), canvas.red.baseAddress?.advanced(by: chroma),
+      canvas.blue.baseAddress?.advanced(by: chroma),
+      canvas.red.baseAddress?.advanced(by: chroma),
     ]
-    var strides = [Int32(canvas.lumaStride), Int32(canvas.chromaStride), Int32(canvas.chromaStride)]
+    let chromaStride = Int32(canvas.chromaStride)
+    var strides = [Int32(canvas.lumaStride), chromaStride, chromaStride]
     let status = unsafe tjDecompressToYUVPlanes(
       decompressor, jpeg, UInt(jpeg.count), &planes, 0, &strides, 0, TJFLAG_LIMITSCANS)
     return try check(status, jpeg)

@@ -43,12 +43,23 @@
     }
   }
 
-  /// Sets a pixel; its colour is shared by the block of 2 x 2 that it lies in.
-  public func set(x: Int, y: Int, _ colour: Colour) {
-    guard 0..<width ~= x, 0..<height ~= y else { return }
-    unsafe luma[y * lumaStride + x] = colour.luma
-    unsafe blue[y / 2 * chromaStride + x / 2] = colour.blue
-    unsafe red[y / 2 * chromaStride + x / 2] = colour.red
+  /// Mixes a colour into a pixel; into the colour of its block of 2 x 2 by as much.
+  ///
+  /// - Parameters:
+  ///   - x: Column.
+  ///   - y: Row.
+  ///   - colour: What is mixed in.
+  ///   - share: How much, 0...256.
+  public func mix(x: Int, y: Int, _ colour: Colour, share: Int) {
+    guard 0..<width ~= x, 0..<height ~= y, share > 0 else { return }
+    unsafe mix(luma, y * lumaStride + x, colour.luma, share)
+    unsafe mix(blue, y / 2 * chromaStride + x / 2, colour.blue, share)
+    unsafe mix(red, y / 2 * chromaStride + x / 2, colour.red, share)
+  }
+
+  private func mix(_ plane: Picture.Canvas, _ place: Int, _ value: UInt8, _ share: Int) {
+    let old = unsafe Int(plane[place])
+    unsafe plane[place] = UInt8(clamping: old + (Int(value) - old) * share / 256)
   }
 
   /// Copies a picture, its corner at an even place.

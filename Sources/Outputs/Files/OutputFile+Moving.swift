@@ -9,6 +9,7 @@ extension OutputFile {
   ///   - start: Where they begin.
   ///   - target: Where they are going to begin.
   ///   - count: How many; the file ends behind them afterwards.
+  /// - Throws: ``MediaError`` where the disk fails or is full.
   func moveBack(from start: Int, to target: Int, count: Int) throws(MediaError) {
     guard start != target else { return }
     let block = 1 << 20

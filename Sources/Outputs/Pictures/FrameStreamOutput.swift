@@ -17,6 +17,7 @@ public final class FrameStreamOutput: PictureOutput {
   /// An output into a file or a pipe.
   public init(_ place: StreamPlace) { self.place = place }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording) throws(MediaError) {
     let stream = try OutputStream(place)
     let writer = PreviewFileWriter(sink: { bytes throws(MediaError) in try stream.write(bytes) })
@@ -26,6 +27,7 @@ public final class FrameStreamOutput: PictureOutput {
     nextSlot = recording.firstSlot
   }
 
+  /// Adds a slot's picture.
   public func add(_ picture: OutputPicture) throws(MediaError) {
     var flags: PreviewFrame.Flags = []
     if picture.isKey { flags.insert(.keyframe) }

@@ -44,11 +44,13 @@ public final class PictureFolderOutput: PictureOutput {
       && digits.utf8.allSatisfy { 0x30...0x39 ~= $0 }
   }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording) throws(MediaError) {
     guard !appearsAsItGrows else { return try Paths.makeFolder(path) }
     folder = try OutputFolder(path, durability: durability, isOurs: Self.isName)
   }
 
+  /// Adds a slot's picture.
   public func add(_ picture: OutputPicture) throws(MediaError) {
     let name = Self.name(ofSlot: picture.slot)
     if let folder {
@@ -63,6 +65,7 @@ public final class PictureFolderOutput: PictureOutput {
     count += 1
   }
 
+  /// Publishes what was made.
   public func finish(_ end: OutputEnd) throws(MediaError) {
     guard count > 0 else { throw noPictures(for: path, end) }
     if let folder {

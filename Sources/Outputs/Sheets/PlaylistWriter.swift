@@ -34,6 +34,7 @@ public final class PlaylistWriter: SheetWriter {
     self.durability = durability
   }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording, _ layout: SheetLayout) throws(MediaError) {
     self.layout = layout
     folder = try OutputFolder(
@@ -41,6 +42,7 @@ public final class PlaylistWriter: SheetWriter {
       isOurs: { [Self.masterName, Self.imagesName].contains($0) || SheetName.isName($0) })
   }
 
+  /// Writes a sheet.
   public func add(_ sheet: [UInt8], number: Int) throws(MediaError) {
     try folder?.write(sheet, as: SheetName.of(number))
     sizes.append(sheet.count)
@@ -49,6 +51,7 @@ public final class PlaylistWriter: SheetWriter {
     try publish()
   }
 
+  /// Publishes what was made.
   public func finish(_ end: SheetEnd) throws(MediaError) {
     try writePlaylists(end)
     try publish()

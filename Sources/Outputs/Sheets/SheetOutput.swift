@@ -32,6 +32,7 @@ public final class SheetOutput: PictureOutput {
   /// Paths of what the writers published.
   public var published: [String] { writers.flatMap(\.published) }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording) throws(MediaError) {
     self.recording = recording
     let layout = try SheetLayout(grid, recording, subject: writers.first?.path ?? recording.name)
@@ -39,6 +40,7 @@ public final class SheetOutput: PictureOutput {
     for writer in writers { try writer.begin(recording, layout) }
   }
 
+  /// Adds a slot's picture.
   public func add(_ picture: OutputPicture) throws(MediaError) {
     while sheets * grid.count + cells.count < picture.slot {
       try append(last.isEmpty ? picture.jpeg : last)
@@ -47,6 +49,7 @@ public final class SheetOutput: PictureOutput {
     last = picture.jpeg
   }
 
+  /// Publishes what was made.
   public func finish(_ end: OutputEnd) throws(MediaError) {
     guard let recording, !last.isEmpty else {
       throw noPictures(for: writers.first?.path ?? "sheets", end)
@@ -65,6 +68,7 @@ public final class SheetOutput: PictureOutput {
     maker = nil
   }
 
+  /// Ends without a result.
   public func abandon() {
     maker = nil
     cells = []

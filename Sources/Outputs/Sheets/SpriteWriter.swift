@@ -23,6 +23,7 @@ public final class SpriteWriter: SheetWriter {
     self.durability = durability
   }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording, _ layout: SheetLayout) throws(MediaError) {
     self.layout = layout
     folder = try OutputFolder(
@@ -30,10 +31,12 @@ public final class SpriteWriter: SheetWriter {
       isOurs: { $0 == Self.cuesName || SheetName.isName($0) })
   }
 
+  /// Writes a sheet.
   public func add(_ sheet: [UInt8], number: Int) throws(MediaError) {
     try folder?.write(sheet, as: SheetName.of(number))
   }
 
+  /// Publishes what was made.
   public func finish(_ end: SheetEnd) throws(MediaError) {
     guard let layout else { return }
     try folder?.write(Array(Self.cues(layout, end).utf8), as: Self.cuesName)
@@ -42,6 +45,7 @@ public final class SpriteWriter: SheetWriter {
     folder = nil
   }
 
+  /// Ends without a result.
   public func abandon() { folder = nil }
 
   /// One cue a slot, each to the beginning of the next, the last to the end.

@@ -16,6 +16,7 @@ public final class TileWriter: SheetWriter {
     self.durability = durability
   }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording, _ layout: SheetLayout) throws(MediaError) {
     folder = try OutputFolder(
       "\(path)/\(layout.width) - \(layout.grid)", below: path, durability: durability,
@@ -24,15 +25,18 @@ public final class TileWriter: SheetWriter {
       })
   }
 
+  /// Writes a sheet.
   public func add(_ sheet: [UInt8], number: Int) throws(MediaError) {
     try folder?.write(sheet, as: "\(number).jpg")
   }
 
+  /// Publishes what was made.
   public func finish(_ end: SheetEnd) throws(MediaError) {
     try folder?.publish()
     published = folder.map { [$0.path] } ?? []
     folder = nil
   }
 
+  /// Ends without a result.
   public func abandon() { folder = nil }
 }

@@ -38,6 +38,7 @@ public final class BIFOutput: PictureOutput {
     self.durability = durability
   }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording) throws(MediaError) {
     self.recording = recording
     let slots =
@@ -49,6 +50,7 @@ public final class BIFOutput: PictureOutput {
     file = try OutputFile(path, durability: durability)
   }
 
+  /// Adds a slot's picture.
   public func add(_ picture: OutputPicture) throws(MediaError) {
     if form == .grid {
       while lengths.count < picture.slot { try append(last.isEmpty ? picture.jpeg : last) }
@@ -66,6 +68,7 @@ public final class BIFOutput: PictureOutput {
     last = picture.jpeg
   }
 
+  /// Publishes what was made.
   public func finish(_ end: OutputEnd) throws(MediaError) {
     guard let file, let recording, !lengths.isEmpty else { throw noPictures(for: path, end) }
     if form == .grid, let duration = end.duration ?? recording.duration {
@@ -82,6 +85,7 @@ public final class BIFOutput: PictureOutput {
     last = []
   }
 
+  /// Ends without a result.
   public func abandon() { file = nil }
 
   private func append(_ jpeg: [UInt8]) throws(MediaError) {

@@ -34,11 +34,13 @@ public final class MultipartOutput: PictureOutput {
   /// An output into a file or a pipe.
   public init(_ place: StreamPlace) { self.place = place }
 
+  /// Makes the draft.
   public func begin(_ recording: OutputRecording) throws(MediaError) {
     stream = try OutputStream(place)
     try stream?.write(Array("--\(Self.boundary)".utf8))
   }
 
+  /// Adds a slot's picture.
   public func add(_ picture: OutputPicture) throws(MediaError) {
     let header =
       "\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.jpeg.count)\r\n"
