@@ -83,7 +83,8 @@ extension RecordingFacts.Video {
     codedHeight = Int(unsafe parameters.height)
     sampleAspect = RecordingFacts.Ratio(
       aspect: unsafe av_guess_sample_aspect_ratio(context, stream, nil))
-    quarterTurns = unsafe Self.quarterTurns(stream)
+    let orientation = unsafe Orientation(of: stream)
+    (quarterTurns, isMirrored) = (orientation.quarterTurns, orientation.isMirrored)
     let upright = Geometry.displaySize(
       width: codedWidth, height: codedHeight, sampleAspect: sampleAspect.value,
       quarterTurns: quarterTurns)
@@ -96,20 +97,16 @@ extension RecordingFacts.Video {
     isInterlaced = unsafe interlaced.contains(parameters.field_order)
     let format = unsafe av_get_pix_fmt_name(AVPixelFormat(rawValue: parameters.format))
     pixelFormat = unsafe format.map { unsafe String(cString: $0) } ?? "unknown"
+    peakLight = unsafe Self.peakLight(stream)
   }
 
-  private static func quarterTurns(_ stream: UnsafeMutablePointer<AVStream>) -> Int {
+  private static func peakLight(_ stream: UnsafeMutablePointer<AVStream>) -> Double? {
     var size = 0
-    guard
-      let data = unsafe av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size),
-      size >= 9 * 4
-    else { return 0 }
-    let angle = unsafe data.withMemoryRebound(to: Int32.self, capacity: 9) {
-      // libav turns anticlockwise.
-      unsafe -av_display_rotation_get($0)
-    }
-    guard angle.isFinite else { return 0 }
-    return (Int((angle / 90).rounded()) % 4 + 4) % 4
+    let light = unsafe av_stream_get_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, &size)
+    if let peak = unsafe LightMetadata.peak(ofContentLight: light, size) { return peak }
+    let screen = unsafe av_stream_get_side_data(
+      stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, &size)
+    return unsafe LightMetadata.peak(ofMastering: screen, size)
   }
 }
 

@@ -12,6 +12,8 @@ public struct RecordingFacts: Equatable, Sendable {
     public let codedHeight: Int
     /// Width of one coded pixel over its height, numerator and denominator; 1:1 where unknown.
     public let sampleAspect: Ratio
+    /// It is coded as in a mirror: left and right change places before it is turned.
+    public let isMirrored: Bool
     /// Quarter turns clockwise, 0...3, after which the picture stands upright.
     public let quarterTurns: Int
     /// Width in square pixels, upright.
@@ -24,6 +26,8 @@ public struct RecordingFacts: Equatable, Sendable {
     public let isInterlaced: Bool
     /// "yuv420p", "yuv420p10le", or "unknown".
     public let pixelFormat: String
+    /// The brightest light in it, in cd/m2, where the container tells.
+    public let peakLight: Double?
   }
 
   /// The best sound stream.

@@ -22,6 +22,9 @@ import CFFmpeg
   var isKey: Bool { unsafe pointer.pointee.key_frame != 0 }
   var isInterlaced: Bool { unsafe pointer.pointee.interlaced_frame != 0 }
 
+  /// Of the two fields of an interlaced picture the one with the first line is shown first.
+  var isTopFieldFirst: Bool { unsafe pointer.pointee.top_field_first != 0 }
+
   /// The decoder met faults in it, or the container lost bytes of it: some of it is guessed.
   var isDamaged: Bool {
     unsafe pointer.pointee.decode_error_flags != 0

@@ -10,6 +10,7 @@ final class PictureMaker {
   let sizes: [(width: Int, height: Int)]
 
   private let name: String
+  private let video: RecordingFacts.Video
   private let scalers: [ImageScaler]
   private let encoder: JPEGEncoder
 
@@ -21,6 +22,7 @@ final class PictureMaker {
   /// - Throws: ``RecordingError``: out of memory.
   init(facts: RecordingFacts, settings: PreviewSettings) throws(RecordingError) {
     name = facts.name
+    video = facts.video
     scalers = settings.widths.map { ImageScaler(video: facts.video, width: $0) }
     sizes = scalers.map(\.outputSize)
     do {
@@ -34,15 +36,12 @@ final class PictureMaker {
   ///
   /// - Throws: ``RecordingError``: the picture can't be scaled or coded.
   func jpegs(of frame: Frame) throws(RecordingError) -> [[UInt8]] {
-    var jpegs: [[UInt8]] = []
-    for scaler in scalers {
-      do {
-        jpegs.append(try encoder.encode(scaler.picture(of: frame)))
-      } catch {
-        let why = (error as? ImageScaler.Fault)?.reason ?? "\(error)"
-        throw RecordingError(name: name, reason: .unusablePicture(why))
-      }
+    do {
+      let views = try FrameViews(frame, video: video)
+      return try scalers.map { try encoder.encode($0.picture(of: views)) }
+    } catch {
+      let why = (error as? ImageScaler.Fault)?.reason ?? "\(error)"
+      throw RecordingError(name: name, reason: .unusablePicture(why))
     }
-    return jpegs
   }
 }

@@ -44,13 +44,13 @@ struct GeometryTests {
       ([32, 240, 118], [29, 255, 107]),
     ] as [([UInt8], [UInt8])])
   func `high definition colours become those of JPEG`(coded: [UInt8], expected: [UInt8]) {
-    let map = ColourMap(weights: .bt709, isFullRange: false)
+    let map = ColourMap(matrix: .bt709, isFullRange: false)
     let result = mapped(map, coded[0], coded[1], coded[2])
     for (value, wanted) in zip(result, expected) { #expect(abs(Int(value) - Int(wanted)) <= 2) }
   }
 
   @Test func `full range BT.601 stays as it is`() {
-    let map = ColourMap(weights: .bt601, isFullRange: true)
+    let map = ColourMap(matrix: .bt601, isFullRange: true)
     #expect(map.isIdentity)
     #expect(mapped(map, 3, 250, 7) == [3, 250, 7])
   }

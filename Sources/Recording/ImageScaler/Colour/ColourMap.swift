@@ -2,26 +2,14 @@
 
 /// Turns a picture's planes, in place, into full range BT.601, as JPEG files have it.
 ///
-/// Video is BT.601 or BT.709 (BT.2020 is close to it), black at 16 and white at 235; full range is
-/// black at 0 and white at 255.
+/// Video is coded by one of several matrices, black at 16 and white at 235; full range is black at 0
+/// and white at 255.
 struct ColourMap: Equatable {
-  /// What the luma weights of red and blue were when the picture was coded.
-  struct Weights: Equatable {
-    let red: Double
-    let blue: Double
-    /// Standard definition.
-    static let bt601 = Weights(red: 0.299, blue: 0.114)
-    /// High definition.
-    static let bt709 = Weights(red: 0.2126, blue: 0.0722)
-    /// Ultra high definition.
-    static let bt2020 = Weights(red: 0.2627, blue: 0.0593)
-  }
-
-  let weights: Weights
+  let matrix: ColourMatrix
   let isFullRange: Bool
 
   /// Nothing is to be done.
-  var isIdentity: Bool { weights == .bt601 && isFullRange }
+  var isIdentity: Bool { matrix == .bt601 && isFullRange }
 
   // Full range values of limited range ones; identities where the range is full already.
   private let lumaTable: [UInt8]
@@ -38,12 +26,12 @@ struct ColourMap: Equatable {
     var redOfRed = 65536
   }
 
-  init(weights: Weights, isFullRange: Bool) {
-    self.weights = weights
+  init(matrix: ColourMatrix, isFullRange: Bool) {
+    self.matrix = matrix
     self.isFullRange = isFullRange
     lumaTable = Self.table(isFullRange ? nil : (low: 16, span: 219, zero: 0))
     chromaTable = Self.table(isFullRange ? nil : (low: 128, span: 224, zero: 128))
-    mix = Self.mix(from: weights)
+    mix = Self.mix(from: matrix)
   }
 
   /// Maps the planes; chroma has half the rows and columns.
@@ -56,7 +44,7 @@ struct ColourMap: Equatable {
     unsafe Self.look(up: lumaTable, in: luma)
     unsafe Self.look(up: chromaTable, in: blue)
     unsafe Self.look(up: chromaTable, in: red)
-    if weights == .bt601 { return }
+    if matrix == .bt601 { return }
     for row in 0..<(height + 1) / 2 {
       for column in 0..<(width + 1) / 2 {
         let chroma = row * chromaStride + column
@@ -96,25 +84,13 @@ struct ColourMap: Equatable {
     }
   }
 
-  /// The matrix from the given weights' luma and colour differences to BT.601's.
-  ///
-  /// With R, G and B out of Y, Cb, Cr by one set of weights and back by the other: R = Y + a Cr,
-  /// B = Y + b Cb, G = what is left of Y.
-  private static func mix(from weights: Weights) -> Mix {
-    func converted(blue: Double, red: Double) -> (luma: Double, blue: Double, red: Double) {
-      let r = 2 * (1 - weights.red) * red
-      let b = 2 * (1 - weights.blue) * blue
-      let g = -(weights.red * r + weights.blue * b) / (1 - weights.red - weights.blue)
-      let target = Weights.bt601
-      let y = target.red * r + target.blue * b + (1 - target.red - target.blue) * g
-      return (y, (b - y) / (2 * (1 - target.blue)), (r - y) / (2 * (1 - target.red)))
-    }
+  /// What luma and colour differences become BT.601's: out to red, green and blue, and back.
+  private static func mix(from matrix: ColourMatrix) -> Mix {
+    let change = ColourMatrix.bt601.toRGB.inverse * matrix.toRGB
     func fixed(_ value: Double) -> Int { Int((value * 65536).rounded()) }
-    let ofBlue = converted(blue: 1, red: 0)
-    let ofRed = converted(blue: 0, red: 1)
     return Mix(
-      lumaOfBlue: fixed(ofBlue.luma), lumaOfRed: fixed(ofRed.luma),
-      blueOfBlue: fixed(ofBlue.blue), blueOfRed: fixed(ofRed.blue),
-      redOfBlue: fixed(ofBlue.red), redOfRed: fixed(ofRed.red))
+      lumaOfBlue: fixed(change.rows.0.y), lumaOfRed: fixed(change.rows.0.z),
+      blueOfBlue: fixed(change.rows.1.y), blueOfRed: fixed(change.rows.1.z),
+      redOfBlue: fixed(change.rows.2.y), redOfRed: fixed(change.rows.2.z))
   }
 }
