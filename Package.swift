@@ -49,6 +49,8 @@ let package = Package(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CVorbis", pkgConfig: "vorbis", providers: [.apt(["libvorbis-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CAO", pkgConfig: "ao", providers: [.apt(["libao-dev"])]),
     .systemLibrary(name: "CChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev"])]),
 
@@ -66,7 +68,7 @@ let package = Package(
     .target(name: "Arguments", swiftSettings: strict),
     .target(name: "Terminal", dependencies: ["Media", "CLinux", "CChafa"], swiftSettings: strict),
     .target(
-      name: "Processes", dependencies: ["Axon", "Internet", "Media", "CLinux"],
+      name: "Processes", dependencies: ["Axon", "Internet", "Media", "CLinux", "CSeccomp"],
       swiftSettings: strict),
     .target(
       name: "Decoders", dependencies: ["Axon", "Media", "Processes"], swiftSettings: strict),
@@ -110,7 +112,7 @@ let package = Package(
 
     // What the tests of Processes start.
     .executableTarget(
-      name: "processes-child", dependencies: ["Axon", "Media", "Processes", "CLinux"],
+      name: "processes-child", dependencies: ["Axon", "Media", "Processes", "CLinux", "CSeccomp"],
       path: "Tests/ProcessesTests/Child", swiftSettings: strict),
 
     test("AxonTests", ["Axon", "AxonTestKit"]),

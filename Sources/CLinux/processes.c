@@ -72,12 +72,14 @@ int clinux_start_process(const struct clinux_start *start, int *watch) {
 void __asan_init(void) __attribute__((weak));
 void __tsan_init(void) __attribute__((weak));
 
+int clinux_is_sanitized(void) { return __asan_init || __tsan_init; }
+
 int clinux_limit_process(int process, int what, uint64_t most, uint64_t grace) {
   struct rlimit limit = {most, most + grace};
   int error;
   switch (what) {
     case CLINUX_LIMIT_MEMORY:
-      if (__asan_init || __tsan_init) return 0;
+      if (clinux_is_sanitized()) return 0;
       error = prlimit(process, RLIMIT_DATA, &limit, NULL);
       break;
     case CLINUX_LIMIT_CPU: error = prlimit(process, RLIMIT_CPU, &limit, NULL); break;
@@ -125,6 +127,12 @@ static void crashed(int number) {
 void clinux_tell_want_of_memory(void) {
   struct sigaction action = {.sa_handler = crashed};
   for (int i = 0; i < FAULTS; i++) sigaction(faults[i], &action, &former[i]);
+}
+
+void clinux_forget_crash_reports(void) {
+  // A sanitizer's report is what it was built for.
+  if (clinux_is_sanitized()) return;
+  for (int i = 0; i < FAULTS; i++) former[i] = (struct sigaction){.sa_handler = SIG_DFL};
 }
 
 int clinux_claim_socket(int descriptor) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Processes
 
 /// How recordings are decoded.
 public struct DecoderSettings: Sendable {
@@ -20,6 +21,9 @@ public struct DecoderSettings: Sendable {
   public var whenFull = Fullness.refuse
   /// How long a process may go without any progress before it counts as hung.
   public var patience: Duration = .seconds(30)
+  /// CPU time that one process may use from one picture to the next, by the packets it reads.
+  public var budget: CPUBudget? = CPUBudget(
+    free: .seconds(60), each: .milliseconds(500), most: .seconds(900))
   /// Bytes of memory that one process may have of its own; `nil` for as much as there is.
   ///
   /// FFmpeg takes 40 to 90 MiB for one recording up to 1080p, 25 of them for itself: this is room

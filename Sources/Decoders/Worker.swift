@@ -49,7 +49,10 @@ final class Worker {
       program: settings.program ?? ProcessSettings.thisProgram, name: settings.arguments.first,
       arguments: Array(settings.arguments.dropFirst()))
     process.deadline = settings.patience
+    process.budget = settings.budget
     process.limits.memory = settings.memoryLimit
+    // Each recording is there twice while it is handed over.
+    process.limits.files = 32 + 3 * settings.jobsPerProcess
     process.payloadLimit = PreviewFrame.payloadLimit
     // What it complains of belongs to the report of its end, not between the lines of our log.
     process.keepsErrors = true

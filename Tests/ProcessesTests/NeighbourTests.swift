@@ -74,7 +74,7 @@ import Testing
     // One that isn't closed on exec, as a careless library opens them.
     let careless = unsafe open("/dev/null", O_RDONLY)
     defer { close(careless) }
-    #expect(try talk(to: ChildProgram.settings("inherited"), []).texts == ["0 1 2 3"])
+    #expect(try talk(to: ChildProgram.settings("inherited"), []).texts == ["0 1 2 3 4"])
   }
 
   @Test func `cycles of start and stop leave nothing behind`() throws {

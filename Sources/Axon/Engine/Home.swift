@@ -136,7 +136,7 @@ public class Home: @unchecked Sendable {
   }
 
   /// Whether threads can run at the same time at all.
-  private static let hasCompany = sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1
+  private static let hasCompany = Cores.allowed > 1
 
   /// Announces that the thread goes to sleep, and whether it rests; false when there is something
   /// to look at first.

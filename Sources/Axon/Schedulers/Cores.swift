@@ -6,9 +6,11 @@ import Glibc
 public enum Cores {
   /// How many, by the process's affinity and the limits of its control groups; at least 1.
   public static var available: Int {
-    let allowed = max(1, Int(clinux_cores()))
-    return min(allowed, limit(of: ownGroups) ?? allowed)
+    min(allowed, limit(of: ownGroups) ?? allowed)
   }
+
+  /// How many by the process's affinity alone, which opens no file: an isolated process has none.
+  static var allowed: Int { max(1, Int(clinux_cores())) }
 
   /// Keeps the calling thread to one of the cores that the process may use, in turn.
   static func pin(to number: Int) { clinux_pin(Int32(truncatingIfNeeded: number)) }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board.h"
 #include "cores.h"
 #include "datagrams.h"
 #include "events.h"

@@ -42,6 +42,10 @@ void clinux_end_with_parent(void);
 /// From now on a crash for want of memory ends this process with CLINUX_EXIT_MEMORY.
 void clinux_tell_want_of_memory(void);
 enum { CLINUX_EXIT_MEMORY = 86 };
+/// From now on a crash isn't reported by whoever would have done it before, but ends the process.
+void clinux_forget_crash_reports(void);
+/// Whether a sanitizer is built in.
+int clinux_is_sanitized(void);
 /// Whether this descriptor is a socket; it is closed on exec from now on.
 int clinux_claim_socket(int descriptor);
 

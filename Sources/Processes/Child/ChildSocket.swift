@@ -20,6 +20,8 @@ final class ChildSocket<Input>: Component {
   private let isInputEmpty: @Sendable () -> Bool
   private let open: @Sendable (Parcel) -> Input
   private let hasFailed: Guarded<Bool>
+  private let board: ProgressBoard?
+  private let isolated: Bool
   private var hasEnded = false
   private var lastWords = ""
   /// What came and finds no room in the component's inbox.
@@ -30,12 +32,15 @@ final class ChildSocket<Input>: Component {
 
   init(
     _ seed: Seed, isInputEmpty: @escaping @Sendable () -> Bool,
-    open: @escaping @Sendable (Parcel) -> Input, hasFailed: Guarded<Bool>
+    open: @escaping @Sendable (Parcel) -> Input, hasFailed: Guarded<Bool>,
+    board: ProgressBoard?, isolated: Bool
   ) {
     self.seed = seed
     self.isInputEmpty = isInputEmpty
     self.open = open
     self.hasFailed = hasFailed
+    self.board = board
+    self.isolated = isolated
   }
 
   override var stopsWhenUnheard: Bool { false }
@@ -45,6 +50,14 @@ final class ChildSocket<Input>: Component {
       Descriptor(ChildSide.stream), of: self, payloadLimit: PreviewFrame.payloadLimit,
       takesDescriptors: true)
     tracker.setValue(ParentStream.name, to: stream)
+    if let board { tracker.setValue(ProgressBoard.name, to: board) }
+    do {
+      // Selector and socket are there, and nothing has come from anybody yet.
+      if isolated { try Isolation.begin(board) }
+    } catch {
+      hasFailed.withLock { $0 = true }
+      throw error
+    }
     let component = activate(seed)
     var isMore = true
     while !isStopping {

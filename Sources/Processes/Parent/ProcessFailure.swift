@@ -17,6 +17,10 @@ public struct ProcessFailure: Error, Equatable, Sendable, CustomStringConvertibl
     case memoryLimit(Int)
     /// It had used up the CPU time it may have, in seconds.
     case timeLimit(Int)
+    /// It had used so many seconds of CPU time since its last word, and got nowhere; it was killed.
+    case fruitless(Int)
+    /// It tried a system call that isolated processes don't have; `nil` where nobody knows which.
+    case forbiddenCall(String?)
     /// What it sent wasn't a preview stream; it was killed.
     case damage(String)
     /// It closed its stream and went on running; it was killed.
@@ -64,6 +68,8 @@ extension ProcessFailure.Cause: CustomStringConvertible {
     case .hung(let time): "gave no sign for \(time) while something was due, and was killed"
     case .memoryLimit(let bytes): "used up its \(bytes >> 20) MiB of memory"
     case .timeLimit(let seconds): "used up its \(seconds) seconds of CPU time"
+    case .fruitless(let seconds): "computed for \(seconds) s without getting on, and was killed"
+    case .forbiddenCall(let name): "tried a forbidden system call" + (name.map { " (\($0))" } ?? "")
     case .damage(let reason): "sent no preview stream (\(reason)), and was killed"
     case .closedEarly: "closed its stream, went on running, and was killed"
     case .lost: "ended, and nobody knows how"
@@ -77,6 +83,8 @@ extension ProcessFailure.Cause: CustomStringConvertible {
     case .signal(9): "somebody killed it, or the system was out of memory"
     case .signal(15), .signal(2), .signal(1): "somebody asked it to end"
     case .signal: "it crashed: try again with what it was given last"
+    case .fruitless: "raise the budget if it may take longer"
+    case .forbiddenCall: "what it was given last may be meant to do harm"
     case .hung: "raise the deadline if it may take longer"
     case .memoryLimit, .timeLimit: "give it less to do at once, or raise the limit"
     case .damage: "only its component's frames may go to descriptor 3"

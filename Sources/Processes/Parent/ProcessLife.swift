@@ -24,6 +24,7 @@ struct ProcessLife: ~Copyable {
   private var process: RunningProcess
   private var socket: FrameSocket
   private var errors: LastWords?
+  private let board: ProgressBoard
   private let settings: ProcessSettings
   private var clock: DeadlineClock
   /// What came and finds no room in the sink.
@@ -53,9 +54,12 @@ struct ProcessLife: ~Copyable {
     }
     let writing = pipe.writing < 0 ? nil : Descriptor(pipe.writing)
     let errors = pipe.reading < 0 ? nil : try LastWords(Descriptor(pipe.reading), of: component)
+    guard let (board, childBoard) = ProgressBoard.make() else {
+      throw ProcessFailure(settings, notStarted: errno)
+    }
+    let passed = [childStream.number, childBoard.number] + settings.descriptors.map(\.number)
     let process = try RunningProcess(
-      settings, passing: [childStream.number] + settings.descriptors.map(\.number),
-      errors: pipe.writing, of: component)
+      settings, passing: passed, errors: pipe.writing, of: component)
     _ = consume childStream
     _ = consume writing
     var socket = try FrameSocket(
@@ -65,10 +69,12 @@ struct ProcessLife: ~Copyable {
       try socket.put(Parcel(PreviewFrame(kind: .heartbeat, time: max(1, interval))))
     }
     self.process = process
+    self.board = board
     self.errors = errors
     self.socket = socket
     self.settings = settings
-    clock = DeadlineClock(limit: settings.deadline, now: component.now)
+    clock = DeadlineClock(
+      limit: settings.deadline, budget: settings.budget, board: board, now: component.now)
   }
 
   mutating func turn(of component: ProcessComponent) throws -> Step {
@@ -84,6 +90,7 @@ struct ProcessLife: ~Copyable {
     if let reason = socket.damage { kill(.damage(reason)) }
     if component.isStopping || socket.hasReceivedAll { try bringToItsEnd(component) }
     if isHanging(component) { kill(.hung(after: settings.deadline ?? .zero)) }
+    if let seconds = clock.overspent(by: process.number) { kill(.fruitless(seconds)) }
     return isUnread || isUnsent ? .again : .pause
   }
 
@@ -123,7 +130,10 @@ struct ProcessLife: ~Copyable {
   private mutating func nextFrame(at now: Instant) -> PreviewFrame? {
     while let frame = socket.next()?.frame {
       clock.sawSign(at: now)
-      guard frame.kind == .heartbeat else { return frame }
+      guard frame.kind == .heartbeat else {
+        clock.sawFrame()
+        return frame
+      }
       clock.isDone(with: frame.sequence)
       if !frame.payload.isEmpty {
         told = String(decoding: frame.payload.prefix(2048), as: UTF8.self)
@@ -208,6 +218,7 @@ struct ProcessLife: ~Copyable {
     case .exitCode(Int32(CLINUX_EXIT_MEMORY)) where settings.limits.memory != nil:
       return .memoryLimit(settings.limits.memory ?? 0)
     case .exitCode(let code): return .exitCode(code)
+    case .signal(SIGSYS): return .forbiddenCall(board.forbiddenCall.map(SystemCalls.name))
     case .signal(SIGXCPU) where settings.limits.cpuSeconds != nil:
       return .timeLimit(settings.limits.cpuSeconds ?? 0)
     case .signal(let number): return .signal(number)

@@ -94,6 +94,7 @@ import CFFmpeg
       let status = unsafe av_read_frame(handle.context, scratch)
       if status >= 0 {
         guard unsafe scratch.pointee.stream_index == stream.pointee.index else { continue }
+        handle.file.sawPacket()
         return describe()
       }
       if let explanation = handle.file.explanation {

@@ -19,6 +19,9 @@ import Glibc
   private var position: Int64 = 0
   private var deadline: ContinuousClock.Instant
   private let patience: Duration
+  private let tellProgress = ReadingProgress.listener
+  /// Reads since the last packet.
+  private var readsInVain = 0
   /// The deadline passed: every further read fails.
   private(set) var isStalled = false
 
@@ -68,6 +71,12 @@ import Glibc
 
   deinit { close(descriptor) }
 
+  /// A packet was read.
+  func sawPacket() {
+    readsInVain = 0
+    tellProgress?()
+  }
+
   /// Something was achieved: the patience starts anew.
   func renewDeadline() { deadline = .now + patience }
 
@@ -99,6 +108,8 @@ import Glibc
       if got > 0 {
         position += Int64(got)
         bytesRead += Int64(got)
+        readsInVain += 1
+        if readsInVain <= ReadingProgress.readLimit { tellProgress?() }
         return Int32(got)
       }
       if got == 0 { return Int32(CAV_ERROR_END) }

@@ -7,7 +7,12 @@ import Processes
 import Recording
 
 /// `previewd worker`: the exit code, when the one who started it is gone.
-func decode() -> Int32 { runAsProcess { DecoderWorker() } }
+func decode() -> Int32 {
+  runAsProcess(isolated: true) {
+    DecoderPreparation.load()
+    return DecoderWorker()
+  }
+}
 
 /// Decodes what a pool asks for.
 ///
@@ -16,7 +21,7 @@ func decode() -> Int32 { runAsProcess { DecoderWorker() } }
 /// | `inbox` | `WorkerMessage`s, each request with the recording's descriptor |
 /// | `outbox` | `WorkerMessage`s and, behind each that names a job, that job's frames |
 ///
-/// It opens nothing. Jobs take turns, a picture each, unless one was asked for that takes none. It
+/// It opens nothing, and may not: docs/ISOLATION.md. Jobs take turns, a picture each, unless one was asked for that takes none. It
 /// ends when the pool says no more.
 final class DecoderWorker: Component, Source, Sink {
   /// A recording that pictures are made of.
@@ -38,6 +43,7 @@ final class DecoderWorker: Component, Source, Sink {
   private var announced: Int?
 
   override func main() async throws {
+    if let board = progressBoard { ReadingProgress.listen { board.advance() } }
     while !isStopping {
       while let parcel = inbox.take() { try await obey(parcel) }
       if turns.isEmpty {

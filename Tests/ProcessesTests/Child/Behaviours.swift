@@ -44,7 +44,9 @@ nonisolated func behave(_ behaviour: String, _ number: Int) -> Int32 {
   case "garbage", "cut", "close", "hang-at-start", "inherited": return live(without: behaviour)
   default: break
   }
-  return runAsProcess {
+  let isIsolated = behaviour.hasPrefix("isolated-")
+  let behaviour = isIsolated ? String(behaviour.dropFirst(9)) : behaviour
+  return runAsProcess(isolated: isIsolated) {
     Body { me in
       switch behaviour {
       case "source": try await give(number, by: me)
@@ -100,8 +102,19 @@ nonisolated func act(
   case "environment":
     let value = unsafe getenv("PROCESSES_TEST").map { unsafe String(cString: $0) } ?? ""
     await me.outbox.send(PreviewFrame(kind: .control, payload: Array(value.utf8)))
+  case "burn-slowly":
+    burn(.milliseconds(300))
+    await me.yield()
+  case "code": code()
+  case "get-on": getOn(number, me)
+  case "idle-on": idleOn(me)
+  case let call where call.hasPrefix("call-"):
+    let answer = "\(make(call: String(call.dropFirst(5)), number))"
+    await me.outbox.send(PreviewFrame(kind: .control, payload: Array(answer.utf8)))
+  case "work": await me.outbox.send(PreviewFrame(kind: .control, payload: Array(work().utf8)))
   case "descriptor":
-    await me.outbox.send(PreviewFrame(kind: .control, payload: contents(of: 4)))
+    await me.outbox.send(
+      PreviewFrame(kind: .control, payload: contents(of: ProcessSettings.firstDescriptor)))
   default: break
   }
 }
