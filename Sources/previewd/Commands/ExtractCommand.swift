@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Arguments
 import Media
+import Outputs
 import Recording
 
 struct ExtractValues: Sendable {
@@ -10,8 +11,7 @@ struct ExtractValues: Sendable {
   var goesDown = false
   var output: String?
   var isBeside = false
-  var formats: [String] = []
-  var grid = (columns: 10, rows: 10)
+  var formats: [OutputChoice] = []
   var pictures = PictureValues()
   var workers = 0
   var pace = Pace.asap
@@ -22,7 +22,7 @@ struct ExtractValues: Sendable {
   var isQuiet = false
 
   /// Pictures go to standard output as they come.
-  var isPiped: Bool { output == "-" }
+  var isPiped: Bool { choices.contains { $0.path == "-" } }
 }
 
 /// From where to where an instant in a recording may lie.
@@ -55,14 +55,18 @@ private func check(_ values: ExtractValues) throws(Refusal) {
   if let end = values.pictures.end, end <= values.pictures.start {
     throw Refusal("--end must be later than --start")
   }
-  guard values.output != nil || values.isBeside else {
+  guard values.output != nil || values.isBeside || values.choices.allSatisfy({ $0.path != nil })
+  else {
     throw Refusal(
       "-o WHERE must be given: a folder, NAME.pvs, or - for standard output; or --beside")
   }
   if values.output != nil, values.isBeside { throw Refusal("-o and --beside exclude each other") }
   if values.json, values.isPiped { throw Refusal("--json and -o - both want standard output") }
-  if values.isPiped, values.formats.count > 1 {
-    throw Refusal("standard output takes one format: give one with --to")
+  if values.output == "-", !values.isPiped || values.choices.count > 1 {
+    throw Refusal("standard output takes one format, pvs or mjpeg: give one with --to")
+  }
+  if values.hasOwnPlace, values.pictures.widths.count > 1 {
+    throw Refusal("an output with a place of its own has one width")
   }
 }
 
@@ -77,6 +81,11 @@ private let outputOptions: [Option<ExtractValues>] = [
   Option(
     "output", "o", "WHERE",
     "a folder, NAME.pvs for a frame stream, - for one to standard output", \.output, .path),
+  Option(
+    "to", "t", "LIST",
+    "what to make, all of one decoding: jpeg, pvs, bif, bif-exact, jellyfin, sprites, hls, sheet, "
+      + "mjpeg, webp, gif; with options as in sheet:5x8 or webp:20,0.5; with a place as in "
+      + "mjpeg=- (default jpeg)", \.formats, .outputs),
   Option(flag: "beside", nil, "put outputs beside each recording", \.isBeside),
 ]
 
@@ -116,3 +125,33 @@ private let runOptions: [Option<ExtractValues>] = [
     \.showsStatistics),
   Option(flag: "quiet", nil, "show no progress, and say nothing of what went well", \.isQuiet),
 ]
+
+extension ValueParser where Value == [OutputChoice] {
+  /// `bif,sheet:5x8`: each kind once.
+  fileprivate static let outputs = ValueParser { text throws(Refusal) in
+    var choices: [OutputChoice] = []
+    for part in pieces(of: text) {
+      do throws(MediaError) {
+        choices.append(try OutputChoice(part))
+      } catch {
+        throw Refusal(error.reason)
+      }
+    }
+    let kinds = choices.map(\.kind)
+    guard Set(kinds).count == kinds.count else { throw Refusal("each format once") }
+    return choices
+  }
+
+  /// A comma separates, unless a number follows: `webp:20,0.5`.
+  private static func pieces(of text: String) -> [String] {
+    var pieces: [String] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      if let digit = part.utf8.first, 0x30...0x39 ~= digit, let last = pieces.indices.last {
+        pieces[last] += "," + part
+      } else {
+        pieces.append(String(part))
+      }
+    }
+    return pieces
+  }
+}

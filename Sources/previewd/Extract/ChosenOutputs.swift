@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Animation
 import Arguments
 import Axon
 import Batch
@@ -18,33 +19,50 @@ final class ChosenOutputs: Sendable {
   init(_ values: ExtractValues, _ recordings: [FoundRecording]) {
     self.values = values
     let place =
-      values.isBeside ? OutputNames.Place.beside : .folder(Self.absolute(values.output ?? "."))
+      values.isBeside ? OutputNames.Place.beside : .folder(Self.absolute(values.folder))
     names = OutputNames(place, recordings: recordings, mayGrow: false)
   }
 
-  /// Where they go, and which there are, in words.
+  /// Where they go, which there are and what shapes them, in words.
   func place(of recording: FoundRecording) -> String {
-    let place = names.pictureFolder(of: recording)
-    return "\(Self.absolute(place)) \(values.formats) \(values.grid)"
+    let plan = plan(for: recording)
+    return plan.places(for: name(of: recording)).map { "\(Self.absolute($0.path)) \($0.choice)" }
+      .joined(separator: "\n")
   }
 
   func outputs(of recording: FoundRecording) throws(MediaError) -> OutputSet {
-    let output = values.output ?? "."
-    if output == "-" {
-      return OutputSet([
-        OutputSet.Part(FrameStreamOutput(.descriptor(STDOUT_FILENO, name: "standard output")))
-      ])
+    let plan = plan(for: recording)
+    for place in plan.places(for: name(of: recording)) where place.path != "-" {
+      sweep(besides: place.path)
     }
-    if output.hasSuffix(".pvs") { return OutputSet([OutputSet.Part(FrameStreamOutput(.file(output)))]) }
-    let folder = names.pictureFolder(of: recording)
-    try prepare(names.folder(of: recording))
-    return OutputSet([
-      OutputSet.Part(PictureFolderOutput(folder, appearsAsItGrows: values.pace != .asap))
-    ])
+    return try plan.outputs(for: name(of: recording), animation: { AnimationOutput($0) })
   }
 
-  private func prepare(_ folder: String) throws(MediaError) {
-    try OutputFile.makeFolder(folder)
+  private func plan(for recording: FoundRecording) -> OutputPlan {
+    var choices = values.choices
+    // One folder holds the pictures of one recording in one width.
+    for index in choices.indices
+    where choices[index].kind == .jpeg && choices[index].path == nil
+      && values.pictures.widths.count == 1
+    {
+      choices[index].path = names.pictureFolder(of: recording)
+    }
+    var plan = OutputPlan(choices, in: names.folder(of: recording))
+    plan.widths = values.pictures.widths
+    plan.interval = values.pictures.interval
+    plan.quality = values.pictures.quality
+    plan.appearsAsItGrows = values.pace != .asap
+    return plan
+  }
+
+  /// What outputs are named after: an ending is taken off again.
+  private func name(of recording: FoundRecording) -> String {
+    names.stem(of: recording) + ".recording"
+  }
+
+  private func sweep(besides path: String) {
+    guard let slash = path.lastIndex(of: "/") else { return }
+    let folder = String(path[..<slash])
     guard swept.withLock({ $0.insert(folder).inserted }) else { return }
     for draft in Drafts.abandoned(in: folder) { _ = Drafts.remove(draft) }
   }
@@ -54,4 +72,27 @@ final class ChosenOutputs: Sendable {
     defer { unsafe free(current) }
     return unsafe String(cString: current) + "/" + path
   }
+}
+
+extension ExtractValues {
+  /// What is made: as it was chosen, else as the place tells.
+  var choices: [OutputChoice] {
+    var choices = formats
+    if let output, output == "-" || output.hasSuffix(".pvs") {
+      if choices.isEmpty { choices = [OutputChoice(.pvs)] }
+      if choices.count == 1, choices[0].path == nil { choices[0].path = output }
+    }
+    return choices.isEmpty ? [OutputChoice(.jpeg)] : choices
+  }
+
+  /// The folder for what has no place of its own.
+  var folder: String {
+    guard let output, output != "-" else { return "." }
+    guard output.hasSuffix(".pvs") else { return output }
+    guard let slash = output.lastIndex(of: "/") else { return "." }
+    return slash == output.startIndex ? "/" : String(output[..<slash])
+  }
+
+  /// A place was given for one output of one recording.
+  var hasOwnPlace: Bool { choices.contains { $0.path != nil } }
 }

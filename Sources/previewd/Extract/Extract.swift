@@ -18,8 +18,8 @@ func extract(_ values: ExtractValues) -> Int32 {
     complain("previewd: \(error)")
     return 66
   }
-  if values.isPiped || values.output?.hasSuffix(".pvs") == true, finder.recordings.count > 1 {
-    complain("previewd: a stream holds one recording: give one FILE, or a folder with -o")
+  if values.hasOwnPlace, finder.recordings.count + finder.problems.count > 1 {
+    complain("previewd: a frame stream holds one recording: give one, or a folder with -o")
     return 64
   }
   let outcome = Outcome(values)
