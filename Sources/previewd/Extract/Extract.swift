@@ -3,7 +3,6 @@ import Axon
 import Glibc
 import Media
 import Recording
-import Synchronization
 
 /// `previewd extract`: one recording after the other; the exit code.
 func extract(_ values: ExtractValues) -> Int32 {
@@ -82,7 +81,7 @@ final class ExtractRun: Sendable {
     var scheduler: Scheduler?
     var isInterrupted = false
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
 
@@ -177,7 +176,7 @@ final class ExtractRun: Sendable {
 
 /// Values that several threads add to.
 final class Collected<Value: Sendable>: Sendable {
-  private let values = Mutex<[Value]>([])
+  private let values = Guarded<[Value]>([])
   func add(_ value: Value) { values.withLock { $0.append(value) } }
   var all: [Value] { values.withLock { $0 } }
   var last: Value? { values.withLock { $0.last } }
