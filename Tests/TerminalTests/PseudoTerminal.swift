@@ -146,7 +146,7 @@ final class PseudoTerminal {
 
 /// The sanitizers' options, which programs get too.
 private let sanitizing: [String] =
-  ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
+  ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].compactMap { (name: String) in
     unsafe getenv(name).map { unsafe "\(name)=\(String(cString: $0))" }
   }
 
