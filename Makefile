@@ -11,13 +11,14 @@ release = .build/release
 programs = previewd previewclient
 need = scripts/need-packages
 
-.PHONY: help demo build release test lint docs catalogue bench install clean need-build need-test need-bench
+.PHONY: help demo build release test sanitize lint docs catalogue bench install clean need-build need-test need-bench
 
 help:
 	@echo 'make demo      build all, then show a recording from server to terminal (two minutes)'
 	@echo 'make build     build programs and libraries for debugging'
 	@echo 'make release   build the programs as they are installed, in $(release)'
 	@echo 'make test      run all tests; PREVIEW_MEDIA_DIR=DIR adds those with real recordings'
+	@echo 'make sanitize  run all tests under the thread and the address sanitizer (an hour)'
 	@echo 'make lint      check format, imports, house rules, linking and every example in the pages'
 	@echo 'make docs      web pages of Axon in .build/docs; a gap in the documentation is an error'
 	@echo 'make catalogue write docs/CATALOGUE.md: every component with its boxes'
@@ -46,6 +47,11 @@ demo: need-test
 # Swift Testing alone, without XCTest. The environment, PREVIEW_MEDIA_DIR in it, passes through.
 test: need-test
 	$(SWIFT) test --parallel --disable-xctest $(SWIFTFLAGS)
+
+# SANITIZERS=thread runs one of them, FILTER=InternetTests the tests of that name.
+SANITIZERS ?= thread address
+sanitize: need-test
+	SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' FILTER='$(FILTER)' scripts/sanitize/run $(SANITIZERS)
 
 # The examples are compiled against what is built.
 lint: build
@@ -79,4 +85,4 @@ install: release
 	done
 
 clean:
-	rm -rf .build .demo
+	rm -rf .build .build-thread .build-address .demo

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <linux/fcntl.h>
 #include <linux/sched.h>
 #include <seccomp.h>
 #include <stdint.h>
@@ -13,5 +12,5 @@ static inline uint32_t cseccomp_refuse(uint16_t code) { return SCMP_ACT_ERRNO(co
 
 // Words of calls that filters look at and Glibc's module lacks.
 static const uint64_t CSECCOMP_NEW_THREAD = CLONE_THREAD;
-static const uint64_t CSECCOMP_NO_PATH = AT_EMPTY_PATH;
+static const uint64_t CSECCOMP_NO_PATH = 0x1000;  // AT_EMPTY_PATH; its header clashes with Glibc
 static const uint64_t CSECCOMP_NAME_THREAD = PR_SET_NAME;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
 import Internet
-import Synchronization
 
 /// Gives back what it gets.
 final class Echo: CallbackComponent, Source, Sink {
@@ -61,7 +60,7 @@ final class Last: Component {
   }
 
   final class Result: Sendable {
-    private let bytes = Mutex<Bytes?>(nil)
+    private let bytes = Guarded<Bytes?>(nil)
     func set(_ value: Bytes?) { bytes.withLock { $0 = value } }
     var value: Bytes? { bytes.withLock { $0 } }
   }
@@ -103,7 +102,7 @@ func isPattern(_ bytes: Bytes?, _ count: Int) -> Bool { bytes == pattern(0..<cou
 
 /// What ended by an error.
 final class Faults: Sendable {
-  private let list = Mutex<[String]>([])
+  private let list = Guarded<[String]>([])
   func add(_ failure: Failure) { list.withLock { $0.append("\(failure.error)") } }
   var all: [String] { list.withLock { $0 } }
 }

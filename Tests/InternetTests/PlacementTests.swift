@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
 import Internet
-import Synchronization
 import Testing
 
 /// Says on which scheduler it lives, by the name of that one's selector.

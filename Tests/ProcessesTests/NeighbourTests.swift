@@ -83,7 +83,7 @@ import Testing
     let parent = Process()
     parent.executableURL = URL(fileURLWithPath: ChildProgram.path)
     parent.arguments = ["cycles", cycles]
-    parent.environment = ["SWIFT_BACKTRACE": "enable=no"]
+    parent.environment = ChildProgram.environment
     let output = Pipe()
     parent.standardOutput = output
     try parent.run()
@@ -107,7 +107,7 @@ import Testing
     let parent = Process()
     parent.executableURL = URL(fileURLWithPath: ChildProgram.path)
     parent.arguments = ["parent"]
-    parent.environment = ["SWIFT_BACKTRACE": "enable=no"]
+    parent.environment = ChildProgram.environment
     let output = Pipe()
     parent.standardOutput = output
     try parent.run()

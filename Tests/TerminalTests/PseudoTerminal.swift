@@ -61,7 +61,7 @@ final class PseudoTerminal {
     unsafe posix_spawnattr_setflags(&attributes, flags)
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     // Swift's own report of a crash waits on a terminal for keys.
-    let all = environment + ["SWIFT_BACKTRACE=enable=no"]
+    let all = environment + ["SWIFT_BACKTRACE=enable=no"] + sanitizing
     var variables = unsafe all.map { unsafe strdup($0) } + [nil]
     defer {
       unsafe words.forEach { unsafe free($0) }
@@ -143,6 +143,12 @@ final class PseudoTerminal {
     return status & 0x7F != 0 ? -(status & 0x7F) : (status >> 8) & 0xFF
   }
 }
+
+/// The sanitizers' options, which programs get too.
+private let sanitizing: [String] =
+  ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].compactMap { (name: String) in
+    unsafe getenv(name).map { unsafe "\(name)=\(String(cString: $0))" }
+  }
 
 extension Substring {
   /// The place behind the first occurrence of a text; by bytes, since sequences aren't characters.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CAO
 import Glibc
-import Synchronization
 
 /// Plays samples through libao; its calls block as long as the device does.
 ///

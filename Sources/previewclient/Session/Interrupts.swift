@@ -13,7 +13,7 @@ final class Interrupts: Sendable {
   private let first = Atomic<Int32>(0)
   /// Says that the picture must be drawn anew.
   private let redraw: @Sendable () -> Void
-  private let session = Mutex<Handle?>(nil)
+  private let session = Guarded<Handle?>(nil)
 
   init(redraw: @escaping @Sendable () -> Void) { self.redraw = redraw }
 

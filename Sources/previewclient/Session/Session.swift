@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
-import Synchronization
 
 /// The components that see to an answer: it ends when they have, and then ends everything else.
 ///
@@ -34,7 +33,7 @@ final class Session: Component {
 
 /// The first error that ended a component of this run.
 final class Verdict: Sendable {
-  private let first = Mutex<(any Error)?>(nil)
+  private let first = Guarded<(any Error)?>(nil)
 
   var error: (any Error)? { first.withLock { $0 } }
 

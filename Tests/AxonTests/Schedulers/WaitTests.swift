@@ -2,7 +2,6 @@
 import Axon
 import AxonTestKit
 import Glibc
-import Synchronization
 import Testing
 
 /// What plain asynchronous code waits for, until a thread outside opens it.
@@ -11,7 +10,7 @@ private final class Gate: Sendable {
     case closed, open
     case awaited(CheckedContinuation<Void, Never>)
   }
-  private let state = Mutex(State.closed)
+  private let state = Guarded(State.closed)
 
   func pass() async {
     await withCheckedContinuation { continuation in

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
 import Internet
-import Synchronization
 
 /// Requests and answers that check themselves: a byte with the length, then so many bytes.
 enum Frames {

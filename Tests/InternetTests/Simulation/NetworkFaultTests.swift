@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
 import Internet
-import Synchronization
 import Testing
 
 @Suite struct `Faults of a simulated network` {

@@ -14,8 +14,8 @@ final class Tally: Sendable {
   }
   let protocols = Count()
   let askers = Count()
-  let verdicts = Mutex<[Int: Asking.Verdict]>([:])
-  let problems = Mutex<[String]>([])
+  let verdicts = Guarded<[Int: Asking.Verdict]>([:])
+  let problems = Guarded<[String]>([])
   func complain(_ problem: String) { problems.withLock { $0.append(problem) } }
 }
 
@@ -153,7 +153,7 @@ private func tracing(_ isWanted: Bool) -> (@Sendable (String) -> Void)? {
 
 /// What happened, in order.
 final class Log<Entry: Sendable>: Sendable {
-  private let entries = Mutex<[Entry]>([])
+  private let entries = Guarded<[Entry]>([])
   func add(_ entry: Entry) { entries.withLock { $0.append(entry) } }
   var all: [Entry] { entries.withLock { $0 } }
 }

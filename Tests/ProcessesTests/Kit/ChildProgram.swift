@@ -22,6 +22,11 @@ enum ChildProgram {
     return settings
   }
 
+  /// What a program gets that is started without settings; the sanitizers' options pass through.
+  static let environment = ProcessInfo.processInfo.environment
+    .filter { $0.key.hasSuffix("SAN_OPTIONS") }
+    .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+
   /// Whether a process is there and not just waiting to be waited for.
   static func isAlive(_ process: Int32) -> Bool {
     let facts = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""

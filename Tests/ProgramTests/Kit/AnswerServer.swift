@@ -50,7 +50,7 @@ func bytes(of frames: [PreviewFrame]) throws -> [UInt8] {
 }
 
 final class RequestLog: Sendable {
-  let requests = Mutex<[PreviewRequest]>([])
+  let requests = Guarded<[PreviewRequest]>([])
   let departures = Atomic(0)
 }
 

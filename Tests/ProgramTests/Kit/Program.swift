@@ -41,6 +41,12 @@ struct Program: Sendable {
   /// Whether it is there: for `.enabled(if:)`.
   var isThere: Bool { !path.isEmpty }
 
+  /// Whether the thread sanitizer watches: its shadow begins in a file, which a limit cuts off.
+  static let isThreadSanitized: Bool = {
+    let mark: String = "__tsan_init"
+    return unsafe dlsym(nil, mark) != nil
+  }()
+
   /// How a program ended, and all it wrote that nobody had read.
   struct Finished: Sendable {
     /// Its exit code, or minus the signal that ended it.

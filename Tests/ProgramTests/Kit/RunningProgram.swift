@@ -234,7 +234,9 @@ private func spawn(
     &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
 
   let own = ProcessInfo.processInfo.environment
-  let kept = ["PATH", "HOME", "PREVIEW_MEDIA_DIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS"]
+  let kept =
+    ["PATH", "HOME", "PREVIEW_MEDIA_DIR", "LD_LIBRARY_PATH"]
+    + ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"]
   // Swift's own report of a crash can take longer than a deadline.
   var variables = ["SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8"]
   for name in kept { variables[name] = own[name] }

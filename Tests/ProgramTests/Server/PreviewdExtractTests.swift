@@ -122,7 +122,8 @@ struct PreviewdExtractTests {
     #expect(output.names == ["file"])
   }
 
-  @Test func `full output is said so, and nothing half-written is left`() throws {
+  @Test(.enabled(if: !Program.isThreadSanitized, "the sanitizer's own file is over the limit"))
+  func `full output is said so, and nothing half-written is left`() throws {
     let piped = try shell("exec \"$0\" \"$@\" > /dev/full", ["extract", film, "-o", "-"])
     #expect(piped.exitCode == 74 && piped.errors.contains("standard output"))
     // No file over 2 KiB: as a disk does that is full.
