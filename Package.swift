@@ -112,7 +112,7 @@ let package = Package(
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
-    test("OutputsTests", ["Media", "Outputs", "Animation"]),
+    test("OutputsTests", ["Media", "Outputs", "Animation"], exclude: ["Checkers"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test(
