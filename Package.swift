@@ -121,8 +121,8 @@ let package = Package(
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
-    test("OutputsTests", ["Media", "Outputs", "Animation"]),
     test("BatchTests", ["Axon", "Media", "Decoders", "Outputs", "Batch"]),
+    test("OutputsTests", ["Media", "Outputs", "Animation"], exclude: ["Checkers"]),
     test("ArgumentsTests", ["Arguments"]),
     test("TerminalTests", ["Media", "Terminal", "CLinux", "TestPicture"]),
     test(

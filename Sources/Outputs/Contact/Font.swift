@@ -17,6 +17,7 @@ enum Font {
     switch letter.value {
     case 0x20...0x7E: table[Int(letter.value) - 0x20]
     case 0xA0...0xFF: table[Int(letter.value) - 0xA0 + 95]
+    case 0x20AC: 0x000064F11C49800
     default: unknown
     }
   }
