@@ -115,6 +115,11 @@ let package = Package(
       name: "processes-child", dependencies: ["Axon", "Media", "Processes", "CLinux", "CSeccomp"],
       path: "Tests/ProcessesTests/Child", swiftSettings: strict),
 
+    // Spoils recordings and has them decoded: `make fuzz`.
+    .executableTarget(
+      name: "previewd-fuzz", dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders"],
+      path: "Tests/Fuzz", swiftSettings: strict),
+
     test("AxonTests", ["Axon", "AxonTestKit"]),
     // Programs that must not compile, and their twins that do; the test compiles them.
     test("RefusalTests", ["Axon"], exclude: ["Programs"]),
