@@ -112,7 +112,8 @@ let package = Package(
 
     // What the tests of Processes start.
     .executableTarget(
-      name: "processes-child", dependencies: ["Axon", "Media", "Processes", "CLinux", "CSeccomp"],
+      name: "processes-child",
+      dependencies: ["Axon", "Media", "Processes", "Decoders", "CLinux", "CSeccomp"],
       path: "Tests/ProcessesTests/Child", swiftSettings: strict),
 
     // Spoils recordings and has them decoded: `make fuzz`.
@@ -136,7 +137,12 @@ let package = Package(
     test(
       "PreviewServerTests",
       ["Axon", "Internet", "Media", "Processes", "Decoders", "PreviewServer", "CLinux"]),
-    test("DecodersTests", ["Axon", "Media", "Processes", "Decoders"]),
+    test(
+      "DecodersTests",
+      [
+        "Axon", "Internet", "Media", "Recording", "Processes", "Decoders", "processes-child",
+        "previewd",
+      ]),
     test(
       "ProgramTests",
       [
