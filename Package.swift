@@ -112,8 +112,14 @@ let package = Package(
 
     // What the tests of Processes start.
     .executableTarget(
-      name: "processes-child", dependencies: ["Axon", "Media", "Processes", "CLinux", "CSeccomp"],
+      name: "processes-child",
+      dependencies: ["Axon", "Media", "Processes", "Decoders", "CLinux", "CSeccomp"],
       path: "Tests/ProcessesTests/Child", swiftSettings: strict),
+
+    // Spoils recordings and has them decoded: `make fuzz`.
+    .executableTarget(
+      name: "previewd-fuzz", dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders"],
+      path: "Tests/Fuzz", swiftSettings: strict),
 
     test("AxonTests", ["Axon", "AxonTestKit"]),
     // Programs that must not compile, and their twins that do; the test compiles them.
@@ -131,7 +137,12 @@ let package = Package(
     test(
       "PreviewServerTests",
       ["Axon", "Internet", "Media", "Processes", "Decoders", "PreviewServer", "CLinux"]),
-    test("DecodersTests", ["Axon", "Media", "Processes", "Decoders"]),
+    test(
+      "DecodersTests",
+      [
+        "Axon", "Internet", "Media", "Recording", "Processes", "Decoders", "processes-child",
+        "previewd",
+      ]),
     test(
       "ProgramTests",
       [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
+import CLinux
 import Decoders
 import Internet
 import Media
@@ -82,9 +83,15 @@ final class DecoderWorker: Component, Source, Sink {
 
   private func open(_ job: Int, _ request: DecodingRequest, descriptor: Int32) async {
     let title = request.pictures.title ?? "recording"
+    let settings = PreviewSettings(request)
+    // What a message may say and what the engine takes aren't the same in every value.
+    if let fault = settings.fault {
+      clinux_close(descriptor)
+      return await fail(job, "\(fault)")
+    }
     do throws(RecordingError) {
       let extractor = try PreviewExtractor(
-        descriptor: descriptor, name: title, settings: PreviewSettings(request))
+        descriptor: descriptor, name: title, settings: settings)
       jobs[job] = Work(
         extractor: extractor, takesTurns: request.takesTurns, wantsKeyMap: request.wantsKeyMap)
       let description = PreviewDescription(extractor, title: title, request: request.pictures)

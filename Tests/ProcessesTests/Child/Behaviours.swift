@@ -39,6 +39,7 @@ struct Mishap: Error, CustomStringConvertible {
 nonisolated func behave(_ behaviour: String, _ number: Int) -> Int32 {
   switch behaviour {
   case "parcels": return runAsProcess { ParcelBody() }
+  case "decoder": return runAsProcess(isolated: true) { FakeDecoder() }
   case "parent": return beParent()
   case "cycles": return cycle(number)
   case "garbage", "cut", "close", "hang-at-start", "inherited": return live(without: behaviour)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Axon
 import CSeccomp
 import Glibc
 import Processes
@@ -43,7 +44,7 @@ nonisolated func code() {
 }
 
 /// Blocks its thread for so many milliseconds, counting what it achieves.
-nonisolated func getOn(_ milliseconds: Int, _ me: Body) {
+nonisolated func getOn(_ milliseconds: Int, _ me: Component) {
   for _ in 0..<milliseconds / 20 {
     usleep(20_000)
     me.progressBoard?.advance()
