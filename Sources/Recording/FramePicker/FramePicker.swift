@@ -79,6 +79,8 @@ final class FramePicker {
     let approach = try route.approach(slot, interval: grid.interval, mode: mode, used: used)
     if case .known(let known) = approach { action = known } else { action = try decide(slot) }
     if route.isSearching { action = try confirm(action, for: slot, on: route) }
+    // A slot is there once something is recorded that is shown at or after it.
+    while container.isGrowing, window.reached < slot { _ = try readOn() }
     guard let pick = try perform(action, for: slot) else { return nil }
     guard !isNonsense(pick, at: slot) else {
       nonsenseTime = slot

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Half a minute of video and sound in each container that recorders write as they go.
+/// Twenty seconds of video and sound in each container that recorders write as they go.
 enum GrowingClip: String, CaseIterable, Sendable {
   case mpeg2TS = "mpeg2.ts"
   case h264TS = "h264.ts"
@@ -30,8 +30,8 @@ enum GrowingClip: String, CaseIterable, Sendable {
       _ = unsafe system(
         """
         ffmpeg -nostdin -v error -y -threads 1 \
-        -f lavfi -i testsrc2=size=320x240:rate=25:duration=30 \
-        -f lavfi -i sine=frequency=440:duration=30 \
+        -f lavfi -i testsrc2=size=320x240:rate=25:duration=20 \
+        -f lavfi -i sine=frequency=440:duration=20 \
         \(clip.coding) \(temporary) && mv \(temporary) \(path)
         """)
     }
