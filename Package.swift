@@ -56,6 +56,7 @@ let package = Package(
     .target(name: "Axon", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "AxonTestKit", dependencies: ["Axon"], swiftSettings: strict),
     .target(name: "Internet", dependencies: ["Axon", "CLinux"], swiftSettings: strict),
+    .target(name: "Files", dependencies: ["Axon", "Internet", "CLinux"], swiftSettings: strict),
     .target(
       name: "Media", dependencies: ["Axon", "CTurboJPEG", "CVorbis", "CAO", "CZlib"],
       swiftSettings: strict),
@@ -117,6 +118,7 @@ let package = Package(
     // Programs that must not compile, and their twins that do; the test compiles them.
     test("RefusalTests", ["Axon"], exclude: ["Programs"]),
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
+    test("FilesTests", ["Axon", "Files", "Internet"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("OutputsTests", ["Media", "Outputs", "Animation"]),
