@@ -70,10 +70,13 @@ let package = Package(
       name: "Processes", dependencies: ["Axon", "Internet", "Media", "CLinux"],
       swiftSettings: strict),
     .target(
-      name: "Decoders", dependencies: ["Axon", "Media", "Processes"], swiftSettings: strict),
+      name: "Decoders", dependencies: ["Axon", "Files", "Media", "Processes"],
+      swiftSettings: strict),
     .target(
       name: "PreviewServer",
-      dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders", "CLinux"],
+      dependencies: [
+        "Axon", "Internet", "Files", "Media", "Processes", "Decoders", "CLinux",
+      ],
       swiftSettings: strict),
     .target(
       name: "Batch",
@@ -82,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "previewd",
       dependencies: [
-        "Axon", "Internet", "Media", "Recording", "Outputs", "Animation", "Arguments",
+        "Axon", "Internet", "Files", "Media", "Recording", "Outputs", "Animation", "Arguments",
         "Processes", "Decoders", "Batch", "PreviewServer", "CLinux",
       ],
       swiftSettings: strict),

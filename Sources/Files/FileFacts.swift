@@ -53,7 +53,13 @@ public struct FileFacts: Equatable, Sendable {
   }
 
   /// How long it hasn't been written to, by the system's clock, which may be set back and forth.
-  public var age: Duration {
+  public var age: Duration { Self.age(modified: modified) }
+
+  /// How long ago a time of the system's clock is, in nanoseconds since 1970.
+  ///
+  /// - Parameter modified: when a file was written to last.
+  /// - Returns: not less than zero.
+  public static func age(modified: Int64) -> Duration {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

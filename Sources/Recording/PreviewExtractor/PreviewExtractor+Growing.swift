@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PreviewExtractor {
+  /// The recording is being recorded, as far as is known.
+  public var isGrowing: Bool { container.isGrowing && !isOver }
+
   /// More of a recording that grows is there: ``step()`` may find what it waited for.
   ///
   /// - Returns: Whether there really is.

@@ -79,7 +79,7 @@ public final class RecordingFollower {
   ///   stays good, and the verdict says how much it is.
   public func step() throws(RecordingError) -> Step {
     if ending != nil { return .end }
-    guard let extractor = try opened() else { return .waiting(reason) }
+    guard let extractor = try open() else { return .waiting(reason) }
     return switch try extractor.step() {
     case .picture(let frame): .picture(frame)
     case .waiting: .waiting(RecordingError.Reason.notRecordedYet.sentence)
@@ -117,7 +117,12 @@ public final class RecordingFollower {
     }
   }
 
-  private func opened() throws(RecordingError) -> PreviewExtractor? {
+  /// Opens the recording, where that wasn't done.
+  ///
+  /// - Returns: `nil` while too little is recorded.
+  /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
+  @discardableResult
+  public func open() throws(RecordingError) -> PreviewExtractor? {
     if let extractor { return extractor }
     if file.isGrowing, file.size < Self.fewestBytes || file.size == triedAt { return nil }
     triedAt = file.size
