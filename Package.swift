@@ -58,6 +58,7 @@ let package = Package(
     .target(name: "Axon", dependencies: ["CLinux"], swiftSettings: strict),
     .target(name: "AxonTestKit", dependencies: ["Axon"], swiftSettings: strict),
     .target(name: "Internet", dependencies: ["Axon", "CLinux"], swiftSettings: strict),
+    .target(name: "Files", dependencies: ["Axon", "Internet", "CLinux"], swiftSettings: strict),
     .target(
       name: "Media", dependencies: ["Axon", "CTurboJPEG", "CVorbis", "CAO", "CZlib"],
       swiftSettings: strict),
@@ -71,10 +72,13 @@ let package = Package(
       name: "Processes", dependencies: ["Axon", "Internet", "Media", "CLinux", "CSeccomp"],
       swiftSettings: strict),
     .target(
-      name: "Decoders", dependencies: ["Axon", "Media", "Processes"], swiftSettings: strict),
+      name: "Decoders", dependencies: ["Axon", "Files", "Media", "Processes"],
+      swiftSettings: strict),
     .target(
       name: "PreviewServer",
-      dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders", "CLinux"],
+      dependencies: [
+        "Axon", "Internet", "Files", "Media", "Processes", "Decoders", "CLinux",
+      ],
       swiftSettings: strict),
     .target(
       name: "Batch",
@@ -83,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "previewd",
       dependencies: [
-        "Axon", "Internet", "Media", "Recording", "Outputs", "Animation", "Arguments",
+        "Axon", "Internet", "Files", "Media", "Recording", "Outputs", "Animation", "Arguments",
         "Processes", "Decoders", "Batch", "PreviewServer", "CLinux",
       ],
       swiftSettings: strict),
@@ -125,6 +129,7 @@ let package = Package(
     // Programs that must not compile, and their twins that do; the test compiles them.
     test("RefusalTests", ["Axon"], exclude: ["Programs"]),
     test("InternetTests", ["Axon", "Internet", "CLinux"]),
+    test("FilesTests", ["Axon", "Files", "Internet"]),
     test("MediaTests", ["Axon", "AxonTestKit", "Media"]),
     test("RecordingTests", ["Axon", "Media", "Recording"]),
     test("BatchTests", ["Axon", "Media", "Decoders", "Outputs", "Batch"]),

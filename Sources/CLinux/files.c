@@ -31,6 +31,7 @@ static void fill(struct clinux_file_facts *facts, const struct stat *found) {
   facts->modified = (int64_t)found->st_mtim.tv_sec * 1000000000 + found->st_mtim.tv_nsec;
   facts->is_regular = S_ISREG(found->st_mode);
   facts->is_folder = S_ISDIR(found->st_mode);
+  facts->link_count = found->st_nlink;
 }
 
 int clinux_facts(int descriptor, struct clinux_file_facts *facts) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Files
 public import Processes
 
 /// What a pool of decoders tells whoever keeps a log.
@@ -7,12 +8,15 @@ public enum DecoderEvent: Sendable {
   case died(process: Int32, cause: ProcessFailure.Cause?, lastWords: String)
   /// No process can be started now; it is tried again.
   case notStarted(reason: String)
+  /// Recordings that grow can't be watched as they should be.
+  case watching(WatchTrouble)
 
   /// What happened, in a few words.
   public var name: String {
     switch self {
     case .died: "decoder died"
     case .notStarted: "no new decoder"
+    case .watching(let trouble): trouble.name
     }
   }
 
@@ -25,6 +29,7 @@ public enum DecoderEvent: Sendable {
         ? ["process": "\(process)", "reason": reason]
         : ["process": "\(process)", "reason": reason, "said": lastWords]
     case .notStarted(let reason): return ["reason": reason]
+    case .watching(let trouble): return trouble.facts
     }
   }
 }

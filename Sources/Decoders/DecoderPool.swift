@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Axon
+internal import Files
 internal import Media
 internal import Processes
 
@@ -16,7 +17,8 @@ internal import Processes
 /// process that crashed or hung: the recording it was at gets that verdict, all others go on in a new
 /// process where they were. Found through the tracker as the service "decoders"; the value
 /// "decoders" is its handle, to be woken by clients that want more. It ends when it is stopped, and
-/// says `producerFinished` on `signal` when its processes have ended.
+/// says `producerFinished` on `signal` when its processes have ended. It watches the recordings that
+/// are to be followed, and tells their processes when they grow and end.
 public final class DecoderPool: Component {
   /// Recordings to be decoded.
   public let inbox: Inbox<DecodingJob>
@@ -24,6 +26,11 @@ public final class DecoderPool: Component {
   private let tell: @Sendable (DecoderEvent) -> Void
   private var workers: [Worker] = []
   private var lastJob = 0
+  let orders = Outbox<FileOrder>()
+  let changes = Inbox<FileEvent>(capacity: 256, staysOpen: true)
+  /// What is to be told to the watch of files that grow.
+  private var newOrders: [FileOrder] = []
+  private var watch: Handle?
   /// When to try again to start processes, after one that couldn't be.
   private var nextRefill = Instant(nanoseconds: .min)
   /// Processes that may die with a job waiting in them before the job is given up.
@@ -55,6 +62,8 @@ public final class DecoderPool: Component {
       for worker in workers { listen(to: worker) }
       while hasRoom, let job = inbox.take() { place(job.client, job.recording, moves: 0) }
       for worker in workers { look(after: worker) }
+      while let event = changes.take() { pass(event) }
+      try watchFiles()
       await pause()
     }
     await childrenEnded()
@@ -62,6 +71,7 @@ public final class DecoderPool: Component {
 
   override public func childEnded(_ child: Handle, _ outcome: Outcome) {
     workers.first { $0.handle == child }?.outcome = outcome
+    if child == watch { watch = nil }
   }
 
   // MARK: Processes
@@ -96,6 +106,7 @@ public final class DecoderPool: Component {
     if found?.wasReady ?? true { refill() } else { refillLater() }
     let reason = found.map { "\($0.cause)" } ?? "ended"
     for (number, job) in worker.jobs {
+      if job.follows { newOrders.append(.forget(number)) }
       if number == worker.current || job.moves >= Self.movesLimit {
         let failure = PreviewFailure(
           .unreadable, reason: "decoding failed: the decoder \(reason)")
@@ -135,12 +146,16 @@ public final class DecoderPool: Component {
       return client.finish(DecodingResult(.end(PreviewEnd(.complete, framesSent: 0))))
     }
     lastJob += 1
-    worker.jobs[lastJob] = Worker.Job(client: client, recording: recording, moves: moves)
+    worker.jobs[lastJob] = Worker.Job(
+      client: client, recording: recording, moves: moves, follows: request.follows)
     worker.say(.open(job: lastJob, request: request), passing: recording)
+    if request.follows { follow(recording, as: lastJob, in: worker) }
   }
 
   private func close(_ number: Int, of worker: Worker) {
-    worker.jobs[number] = nil
+    if worker.jobs.removeValue(forKey: number)?.follows ?? false {
+      newOrders.append(.forget(number))
+    }
     if worker.current == number { worker.current = nil }
   }
 
@@ -154,6 +169,46 @@ public final class DecoderPool: Component {
       }
       let pictures = job.client.takeGrant()
       if pictures > 0 { worker.say(.grant(job: number, pictures: pictures)) }
+    }
+  }
+
+  // MARK: Recordings that grow
+
+  private func follow(_ recording: SharedDescriptor, as number: Int, in worker: Worker) {
+    if let descriptor = recording.duplicate() {
+      newOrders.append(.watch(number, WatchedFile(descriptor)))
+    } else {
+      worker.say(.ended(job: number, fault: nil))
+    }
+  }
+
+  /// Says to the watch what is new; there is none before it is needed.
+  private func watchFiles() throws {
+    if newOrders.isEmpty { return }
+    if watch == nil {
+      let tell = tell
+      let component = FileWatch(settings.watching) { tell(.watching($0)) }
+      try link(orders, to: component.inbox)
+      try link(component.outbox, to: changes)
+      watch = activate(component)
+    }
+    // The watch may wait for us to take its events: we never wait for it.
+    while let order = newOrders.first, !orders.isFull {
+      orders.post(order)
+      newOrders.removeFirst()
+    }
+  }
+
+  private func pass(_ event: FileEvent) {
+    let number = event.file
+    guard let worker = workers.first(where: { $0.jobs[number] != nil }) else { return }
+    switch event.change {
+    case .grew, .shrank: worker.say(.grew(job: number))
+    case .moved: break
+    case .closed, .quiet: worker.say(.ended(job: number, fault: nil))
+    case .gone:
+      let fault = "it was deleted or replaced while it was being recorded"
+      worker.say(.ended(job: number, fault: fault))
     }
   }
 
@@ -190,10 +245,10 @@ public final class DecoderPool: Component {
     switch message {
     case .working(let job): worker.current = job
     // Should it die now, it didn't die of this job.
-    case .spent: worker.current = nil
+    case .spent, .waiting: worker.current = nil
     case .statistics(let job, let statistics): worker.jobs[job]?.statistics = statistics
     case .keyMap(let job, let bytes): worker.jobs[job]?.keyMap = bytes
-    case .open, .grant, .close: break
+    case .open, .grant, .close, .grew, .ended: break
     }
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Files
 public import Processes
 
 /// How recordings are decoded.
@@ -29,6 +30,8 @@ public struct DecoderSettings: Sendable {
   /// FFmpeg takes 40 to 90 MiB for one recording up to 1080p, 25 of them for itself: this is room
   /// for 64, and not for one that never has enough.
   public var memoryLimit: Int? = 4 << 30
+  /// How recordings are watched that are still being recorded.
+  public var watching = WatchSettings()
   /// Program that decodes; this one unless told otherwise.
   public var program: String?
   /// Command line that makes the program a decoder, the program's name first.

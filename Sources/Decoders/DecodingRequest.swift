@@ -31,6 +31,10 @@ public struct DecodingRequest: Equatable, Sendable {
   ///
   /// `Turns: no`.
   public var takesTurns = true
+  /// The recording is being recorded: its pictures come as it grows, until it has ended.
+  ///
+  /// `Follow: yes`.
+  public var follows = false
 
   /// A request for pictures, with nothing special about it.
   public init(_ pictures: PreviewRequest) { self.pictures = pictures }
@@ -48,6 +52,7 @@ public struct DecodingRequest: Equatable, Sendable {
     if prefersScenes { fields.append("Scene", "yes") }
     if wantsKeyMap { fields.append("Key-Map", "wanted") }
     if !takesTurns { fields.append("Turns", "no") }
+    if follows { fields.append("Follow", "yes") }
     // A map is a help, not a need: one that has no room is done without.
     if let keyMap, keyMap.count <= Self.keyMapLimit { fields.body = keyMap }
     return fields.bytes
@@ -66,6 +71,7 @@ public struct DecodingRequest: Equatable, Sendable {
     prefersScenes = fields["Scene"] == "yes"
     wantsKeyMap = fields["Key-Map"] == "wanted"
     takesTurns = fields["Turns"] != "no"
+    follows = fields["Follow"] == "yes"
     keyMap = fields.body.isEmpty ? nil : fields.body
   }
 }

@@ -13,6 +13,8 @@ final class Worker {
     let recording: SharedDescriptor
     /// Processes that died while they had it.
     let moves: Int
+    /// It is being recorded, and watched.
+    let follows: Bool
     /// What comes with its end.
     var statistics: DecodingStatistics?
     var keyMap: [UInt8]?

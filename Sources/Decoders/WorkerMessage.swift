@@ -14,6 +14,7 @@ public import Media
 /// | `grant` | `working`, pictures; `spent` when all that was granted is made |
 /// | | `statistics`, `keyMap`, an end or an error: then the job is forgotten |
 /// | `close`: forget the job | |
+/// | `grew`, `ended`: what became of a recording that is followed | `waiting`: nothing to do until then |
 public enum WorkerMessage: Equatable, Sendable {
   /// To the worker: make pictures of the recording whose descriptor comes along. A request frame.
   case open(job: Int, request: DecodingRequest)
@@ -21,6 +22,12 @@ public enum WorkerMessage: Equatable, Sendable {
   case grant(job: Int, pictures: Int)
   /// To the worker: forget the job.
   case close(job: Int)
+  /// To the worker: the recording may have grown.
+  case grew(job: Int)
+  /// To the worker: nothing will be added to the recording; why what follows is lost, where it is.
+  case ended(job: Int, fault: String?)
+  /// To the pool: what comes next isn't recorded yet.
+  case waiting(job: Int)
   /// To the pool: the frames that follow belong to this job.
   case working(job: Int)
   /// To the pool: all that was granted has been made.
@@ -40,6 +47,10 @@ public enum WorkerMessage: Equatable, Sendable {
     case .grant(let job, let pictures):
       return Self.control("grant", job) { $0.append("Pictures", "\(pictures)") }
     case .close(let job): return Self.control("close", job)
+    case .grew(let job): return Self.control("grew", job)
+    case .ended(let job, let fault):
+      return Self.control("ended", job) { if let fault { $0.append("Fault", fault) } }
+    case .waiting(let job): return Self.control("waiting", job)
     case .working(let job): return Self.control("working", job)
     case .spent(let job): return Self.control("spent", job)
     case .statistics(let job, let statistics):
@@ -73,6 +84,9 @@ public enum WorkerMessage: Equatable, Sendable {
       guard let pictures = fields["Pictures"].flatMap({ Int($0) }) else { return nil }
       self = .grant(job: job, pictures: pictures)
     case "close": self = .close(job: job)
+    case "grew": self = .grew(job: job)
+    case "ended": self = .ended(job: job, fault: fields["Fault"])
+    case "waiting": self = .waiting(job: job)
     case "working": self = .working(job: job)
     case "spent": self = .spent(job: job)
     case "statistics":

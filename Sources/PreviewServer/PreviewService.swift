@@ -120,7 +120,7 @@ public struct ServerSettings: Sendable {
   public var clientLimit = 10_000
   /// Bytes of finished pictures kept in memory for the next viewer.
   public var storeBytes = 256 << 20
-  /// How recordings are decoded.
+  /// How recordings are decoded, and watched while they grow.
   public var decoders: DecoderSettings
 
   /// Settings with the usual limits.

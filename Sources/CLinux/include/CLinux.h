@@ -14,6 +14,7 @@
 #include "sockets.h"
 #include "terminal.h"
 #include "thread.h"
+#include "watches.h"
 
 /// Bytes of a heap block: where the fields of an object end, at the latest.
 size_t clinux_allocated_size(const void *block);

@@ -10,6 +10,7 @@ struct clinux_file_facts {
   int64_t modified;  // nanoseconds since 1970
   int is_regular;
   int is_folder;
+  int64_t link_count;  // 0 once it was deleted
 };
 
 /// Opens a folder or a file for reading. A descriptor or -errno.

@@ -20,13 +20,18 @@ public struct Listing: Equatable, Sendable {
     public var byteCount: Int
     /// What it has to offer.
     public var kind: Kind
+    /// It is still being recorded.
+    public var isGrowing: Bool
 
     /// Makes an entry.
-    public init(title: String, duration: Duration? = nil, byteCount: Int, kind: Kind) {
+    public init(
+      title: String, duration: Duration? = nil, byteCount: Int, kind: Kind, isGrowing: Bool = false
+    ) {
       self.title = title
       self.duration = duration
       self.byteCount = byteCount
       self.kind = kind
+      self.isGrowing = isGrowing
     }
   }
 
@@ -81,6 +86,7 @@ extension Listing.Entry {
     duration = try fields.seconds("Duration")
     byteCount = try fields.integer("Size", in: 0...Int.max) ?? 0
     kind = try fields.word("Kind", of: Kind.self) ?? .video
+    isGrowing = try fields.text("Growing")?.trimmed == "yes"
   }
 
   fileprivate var block: MIMEDictionary {
@@ -89,6 +95,7 @@ extension Listing.Entry {
     if let duration { fields.append("Duration", duration.decimalSeconds) }
     fields.append("Size", "\(byteCount)")
     fields.append("Kind", kind.rawValue)
+    if isGrowing { fields.append("Growing", "yes") }
     return fields
   }
 }

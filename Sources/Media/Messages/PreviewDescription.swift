@@ -60,11 +60,13 @@ public struct PreviewDescription: Equatable, Sendable {
   public var sound: Sound?
   /// The pictures of this answer; `nil` where it sends none.
   public var pictures: Pictures?
+  /// It is still being recorded: the answer goes on as it grows.
+  public var isGrowing: Bool
 
   /// Makes a description.
   public init(
     title: String, duration: Duration? = nil, container: String? = nil, videoCodec: String? = nil,
-    sound: Sound? = nil, pictures: Pictures? = nil
+    sound: Sound? = nil, pictures: Pictures? = nil, isGrowing: Bool = false
   ) {
     self.title = title
     self.duration = duration
@@ -72,6 +74,7 @@ public struct PreviewDescription: Equatable, Sendable {
     self.videoCodec = videoCodec
     self.sound = sound
     self.pictures = pictures
+    self.isGrowing = isGrowing
   }
 }
 
@@ -91,6 +94,7 @@ extension PreviewDescription {
         codec: codec, rate: try Self.number("Sound-Rate", fields),
         channels: try Self.number("Sound-Channels", fields))
     }
+    isGrowing = try fields.text("Growing")?.trimmed == "yes"
     if try fields.text("Width") != nil { pictures = try Pictures(fields) }
   }
 
@@ -99,6 +103,7 @@ extension PreviewDescription {
     var fields = MIMEDictionary()
     fields.append("Title", title)
     if let duration { fields.append("Duration", duration.decimalSeconds) }
+    if isGrowing { fields.append("Growing", "yes") }
     if let container { fields.append("Container", container) }
     if let videoCodec { fields.append("Video-Codec", videoCodec) }
     fields.append("Sound-Codec", sound?.codec ?? "none")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Axon
 internal import CLinux
+internal import Files
 internal import Glibc
 internal import Internet
 internal import Media
@@ -16,13 +17,13 @@ extension Catalogue {
     var wasFound = folder == nil
     for root in roots {
       if let file = root.file {
-        if folder == nil, entries[file] == nil { entries[file] = Self.entry(file, of: root) }
+        if folder == nil, entries[file] == nil { entries[file] = entry(file, of: root) }
         continue
       }
       let number = unsafe clinux_open_beneath(root.folder, folder ?? ".")
       guard number >= 0 else { continue }
       let prefix = folder.map { $0 + "/" } ?? ""
-      if Self.read(Descriptor(number), prefix: prefix, depth: 0, into: &entries) { wasFound = true }
+      if read(Descriptor(number), prefix: prefix, depth: 0, into: &entries) { wasFound = true }
     }
     guard wasFound else {
       throw PreviewFailure(.notFound, reason: "no folder has the title \"\(folder ?? "")\"")
@@ -31,7 +32,7 @@ extension Catalogue {
   }
 
   /// Reads one folder and those below; false when it is none.
-  private static func read(
+  private func read(
     _ folder: consuming Descriptor, prefix: String, depth: Int,
     into entries: inout [String: Listing.Entry]
   ) -> Bool {
@@ -49,7 +50,7 @@ extension Catalogue {
       guard !name.hasPrefix("."), Title.isValid(title) else { continue }
       if let entry = entry(name, in: number, title: title) {
         if entries[title] == nil { entries[title] = entry }
-      } else if depth < 32, isFolder(name, in: number) {
+      } else if depth < 32, Self.isFolder(name, in: number) {
         let inner = unsafe clinux_open_beneath(number, name)
         if inner >= 0 {
           _ = read(Descriptor(inner), prefix: title + "/", depth: depth + 1, into: &entries)
@@ -65,24 +66,38 @@ extension Catalogue {
   }
 
   /// A file that the server's owner named, as the list shows it; `nil` while it is gone.
-  private static func entry(_ name: String, of root: Root) -> Listing.Entry? {
+  private func entry(_ name: String, of root: Root) -> Listing.Entry? {
     let number = root.open(name)
     guard number >= 0 else { return nil }
     let file = Descriptor(number)
     var facts = clinux_file_facts()
     guard unsafe clinux_facts(file.number, &facts) == 0, facts.is_regular != 0 else { return nil }
     return Listing.Entry(
-      title: name, byteCount: Int(facts.byte_count), kind: kind(of: name) ?? .video)
+      title: name, byteCount: Int(facts.byte_count), kind: Self.kind(of: name) ?? .video,
+      isGrowing: Writing.isGrowing(file.number, quietTime: quietTime))
   }
 
   /// A file as the list shows it, if it looks like a recording.
-  private static func entry(_ name: String, in folder: Int32, title: String) -> Listing.Entry? {
-    guard let kind = kind(of: name) else { return nil }
+  private func entry(_ name: String, in folder: Int32, title: String) -> Listing.Entry? {
+    guard let kind = Self.kind(of: name) else { return nil }
     var facts = clinux_file_facts()
     guard unsafe clinux_facts_at(folder, name, &facts) == 0, facts.is_regular != 0 else {
       return nil
     }
-    return Listing.Entry(title: title, byteCount: Int(facts.byte_count), kind: kind)
+    return Listing.Entry(
+      title: title, byteCount: Int(facts.byte_count), kind: kind,
+      isGrowing: isGrowing(name, in: folder, facts))
+  }
+
+  /// Only what was written to lately is opened to ask.
+  private func isGrowing(
+    _ name: String, in folder: Int32, _ facts: clinux_file_facts
+  ) -> Bool {
+    guard FileFacts.age(modified: facts.modified) < quietTime else { return false }
+    let number = unsafe clinux_open_beneath(folder, name)
+    guard number >= 0 else { return false }
+    let file = Descriptor(number)
+    return Writing.isGrowing(file.number, quietTime: quietTime)
   }
 
   private static func kind(of name: String) -> Listing.Entry.Kind? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CLinux
+internal import Files
 internal import Glibc
 public import Internet
 public import Media
@@ -14,6 +15,8 @@ public final class Catalogue: Sendable {
     public let descriptor: Descriptor
     /// Changes when the file does.
     public let identity: Identity
+    /// It is still being recorded.
+    public let isGrowing: Bool
   }
 
   /// What a recording was when it was opened.
@@ -22,6 +25,11 @@ public final class Catalogue: Sendable {
     let inode: UInt64
     let byteCount: Int64
     let modified: Int64
+
+    /// The same for as long as the recording grows.
+    var whileGrowing: Identity {
+      Identity(device: device, inode: inode, byteCount: -1, modified: 0)
+    }
   }
 
   /// A folder, or one file with its name.
@@ -42,11 +50,17 @@ public final class Catalogue: Sendable {
   }
 
   let roots: [Root]
+  /// A recording that hasn't grown for so long is finished.
+  let quietTime: Duration
 
   /// Opens the folders and files that are to be offered.
   ///
+  /// - Parameters:
+  ///   - paths: of files and folders.
+  ///   - quietTime: a recording that hasn't grown for so long is finished.
   /// - Throws: ``MediaError`` for a path that can't be opened or is neither.
-  public init(paths: [String]) throws(MediaError) {
+  public init(paths: [String], quietTime: Duration = .seconds(30)) throws(MediaError) {
+    self.quietTime = quietTime
     var roots: [Root] = []
     for path in paths { roots.append(try Self.open(path)) }
     self.roots = roots
@@ -90,7 +104,10 @@ public final class Catalogue: Sendable {
       let identity = Identity(
         device: facts.device, inode: facts.inode, byteCount: facts.byte_count,
         modified: facts.modified)
-      return Found(descriptor: descriptor, identity: identity)
+      let isGrowing = Writing.isGrowing(number, quietTime: quietTime)
+      return Found(
+        descriptor: descriptor, identity: isGrowing ? identity.whileGrowing : identity,
+        isGrowing: isGrowing)
     }
     if problem == ENOENT {
       throw PreviewFailure(

@@ -55,22 +55,27 @@ final class PictureStream: DecodingClient {
 
   /// What the pictures are made with.
   let request: PreviewRequest
+  /// The recording is followed while it grows.
+  let isGrowing: Bool
   private let state = Guarded(State())
   /// Who makes more pictures when asked.
   private let decoders: Handle
 
-  init(request: PreviewRequest, decoders: Handle) {
+  init(request: PreviewRequest, decoders: Handle, isGrowing: Bool = false) {
     self.request = request
+    self.isGrowing = isGrowing
     self.decoders = decoders
   }
 
   // MARK: Viewers
 
   /// Joins as a viewer that starts at the first picture; false when that is gone, or pictures are
-  /// missing that another decoder can make.
+  /// missing that another decoder can make; or when the recording has grown on since it ended.
   func join(_ viewer: Handle) -> Bool {
     state.withLock { state in
-      guard state.dropped == 0, state.missed == 0, !state.isAbandoned else { return false }
+      guard state.dropped == 0, state.missed == 0, !state.isAbandoned,
+        !isGrowing || state.ending == nil
+      else { return false }
       state.viewers[ObjectIdentifier(viewer)] = (viewer, 0)
       return true
     }
@@ -164,11 +169,17 @@ final class PictureStream: DecodingClient {
     state.withLock { state in
       let made = state.entries.count + state.dropped
       state.granted = made
-      guard let last = state.lastSlot else { return DecodingRequest(request) }
+      guard let last = state.lastSlot else { return decoding(request) }
       let first = state.description?.pictures?.firstSlot ?? last
       state.missed = max(0, last + 1 - first - made)
-      return request.remainder(behind: last, first: first).map { DecodingRequest($0) }
+      return request.remainder(behind: last, first: first).map(decoding)
     }
+  }
+
+  private func decoding(_ pictures: PreviewRequest) -> DecodingRequest {
+    var request = DecodingRequest(pictures)
+    request.follows = isGrowing
+    return request
   }
 
   func append(_ picture: DecodedPicture) {

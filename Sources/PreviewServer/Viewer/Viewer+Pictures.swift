@@ -32,8 +32,9 @@ extension Viewer {
     let key = FrameStore.Key(found.identity, title, request)
     let decoders: Inbox<DecodingJob> = try tracker.service("decoders")
     let workers: Handle = try tracker.value("decoders")
+    let isGrowing = found.isGrowing
     let (stream, isNew) = service.store.join(key, viewer: handle) {
-      PictureStream(request: request, decoders: workers)
+      PictureStream(request: request, decoders: workers, isGrowing: isGrowing)
     }
     if isNew {
       let jobs = Outbox<DecodingJob>()

@@ -8,14 +8,17 @@ import CFFmpeg
   /// What is known without decoding.
   public let facts: RecordingFacts
 
-  let handle: FormatHandle
-  let stream: UnsafeMutablePointer<AVStream>
+  private(set) var handle: FormatHandle
+  private(set) var stream: UnsafeMutablePointer<AVStream>
   /// One picture's time; 1/25 s where nobody says.
   let frameDuration: Microseconds
   /// What the packets' times are turned into ours by.
   private(set) var timeline: Timeline
 
-  private let scratch: UnsafeMutablePointer<AVPacket>
+  /// What a recording that grows needs to be read on; `nil` for one that is finished.
+  var growth: Growth?
+
+  let scratch: UnsafeMutablePointer<AVPacket>
   private let startTicks: Int64
   /// MPEG-1/2: a picture is shown at once, or when the next one is decoded that isn't.
   private let reordersSimply: Bool
@@ -53,7 +56,10 @@ import CFFmpeg
     try self.init(file: FileSource(descriptor: descriptor, name: name, patience: patience))
   }
 
-  private init(file: FileSource) throws(RecordingError) {
+  /// Opens what the file shows.
+  ///
+  /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
+  init(file: FileSource) throws(RecordingError) {
     let opened = try StreamChoice.open(file)
     guard let scratch = unsafe av_packet_alloc() else {
       throw RecordingError(name: file.name, reason: .outOfMemory)
@@ -68,6 +74,9 @@ import CFFmpeg
     startTicks = start == CAV_NO_TIME ? 0 : start
     let mayJump = unsafe handle.context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0
     timeline = Timeline(frameDuration: frameDuration, mayJump: mayJump)
+    if file.isGrowing { growth = Growth() }
+    // Whoever looks for the duration looks at the end.
+    file.hasMetEnd = false
   }
 
   deinit {
@@ -86,15 +95,19 @@ import CFFmpeg
   /// Reads the next packet of the moving picture; it stays inside until `take()` or the next read.
   ///
   /// - Returns: `nil` at the end, or where only ruins follow.
-  /// - Throws: ``RecordingError``: stalled, or the system's failure to read.
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, not recorded yet; reading
+  ///   goes on with the same packet once it is.
   func read() throws(RecordingError) -> PacketFacts? {
     var faults = 0
+    if growth != nil { try takeUp() }
     while true {
       unsafe av_packet_unref(scratch)
       let status = unsafe av_read_frame(handle.context, scratch)
+      if growth != nil, try goesOn(after: status) { continue }
       if status >= 0 {
         guard unsafe scratch.pointee.stream_index == stream.pointee.index else { continue }
         handle.file.sawPacket()
+        unsafe growth?.note(PacketMark(scratch.pointee), seekingByByte: canSeekByByte)
         return describe()
       }
       if let explanation = handle.file.explanation {
@@ -157,14 +170,46 @@ import CFFmpeg
   /// Goes to a byte; reading goes on with the first whole packet after it.
   func seek(toByte position: Int64) -> Bool {
     forgetPosition()
-    return unsafe av_seek_frame(handle.context, -1, max(0, position), AVSEEK_FLAG_BYTE) >= 0
+    return go(to: .byte(max(0, position)))
   }
 
   /// Goes to the last key picture at or before a container's own time, as far as it knows.
   func seek(toTicks ticks: Int64) -> Bool {
     forgetPosition()
-    return unsafe av_seek_frame(
-      handle.context, stream.pointee.index, ticks, AVSEEK_FLAG_BACKWARD) >= 0
+    return go(to: .ticks(ticks))
+  }
+
+  /// Has libav go to a place, which reading is taken up at should it be interrupted.
+  private func go(to place: Growth.Place) -> Bool {
+    growth?.moved(to: place)
+    return jump(to: place)
+  }
+
+  /// Has libav go to a place.
+  func jump(to place: Growth.Place) -> Bool {
+    // Looking for it may lead to the end and back.
+    defer { handle.file.hasMetEnd = false }
+    return switch place {
+    case .byte(let position):
+      unsafe av_seek_frame(handle.context, -1, position, AVSEEK_FLAG_BYTE) >= 0
+    case .ticks(let ticks):
+      unsafe av_seek_frame(handle.context, stream.pointee.index, ticks, AVSEEK_FLAG_BACKWARD) >= 0
+    case .beginning: reopen()
+    }
+  }
+
+  /// Begins anew with the same file: some containers can't be read on behind what was their end.
+  private func reopen() -> Bool {
+    _ = handle.file.seek(to: 0, whence: 0)
+    do {
+      let opened = try StreamChoice.open(handle.file)
+      guard unsafe opened.video.pointee.index == stream.pointee.index else { return false }
+      handle = opened.handle
+      unsafe stream = opened.video
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// Goes to the very beginning, before the first key picture even where times begin anywhere.

@@ -24,11 +24,23 @@ import Glibc
   private var readsInVain = 0
   /// The deadline passed: every further read fails.
   private(set) var isStalled = false
+  /// It is being written: only `size` bytes are shown, until `look()` finds more.
+  private(set) var isGrowing: Bool
+  /// Something wanted to read on behind the end, since the flag was lowered last.
+  var hasMetEnd = false
+  /// Where it was opened; `nil` where a descriptor was given.
+  private let path: String?
 
   /// Opens a file for reading.
   ///
+  /// - Parameters:
+  ///   - path: Of a plain file.
+  ///   - patience: How long reading may go on without success.
+  ///   - isGrowing: It is being written, and may be empty yet.
   /// - Throws: ``RecordingError``: missing, not permitted, not a file, empty.
-  convenience init(path: String, patience: Duration) throws(RecordingError) {
+  convenience init(
+    path: String, patience: Duration, isGrowing: Bool = false
+  ) throws(RecordingError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard descriptor >= 0 else {
       let code = errno
@@ -40,20 +52,30 @@ import Glibc
         }
       throw RecordingError(name: path, reason: reason)
     }
-    try self.init(descriptor: descriptor, name: path, patience: patience)
+    try self.init(
+      descriptor: descriptor, name: path, patience: patience, isGrowing: isGrowing, path: path)
   }
 
   /// Takes over an open descriptor; it is closed in every case.
   ///
+  /// - Parameters:
+  ///   - descriptor: Open for reading.
+  ///   - name: What to call it.
+  ///   - patience: How long reading may go on without success.
+  ///   - isGrowing: It is being written, and may be empty yet.
+  ///   - path: Where it was opened, to see whether another file takes its place.
   /// - Throws: ``RecordingError``: not a file, empty.
-  init(descriptor: Int32, name: String, patience: Duration) throws(RecordingError) {
+  init(
+    descriptor: Int32, name: String, patience: Duration, isGrowing: Bool = false,
+    path: String? = nil
+  ) throws(RecordingError) {
     var status = stat()
     let reason: RecordingError.Reason? =
       if unsafe fstat(descriptor, &status) != 0 {
         .system(operation: "look at", code: errno)
       } else if status.st_mode & S_IFMT != S_IFREG {
         .notAFile
-      } else if status.st_size == 0 {
+      } else if status.st_size == 0, !isGrowing {
         .empty
       } else {
         nil
@@ -67,6 +89,8 @@ import Glibc
     self.size = Int64(status.st_size)
     self.patience = patience
     self.deadline = .now + patience
+    self.isGrowing = isGrowing
+    self.path = path
   }
 
   deinit { close(descriptor) }
@@ -103,8 +127,9 @@ import Glibc
   /// Fills the buffer from the present position: the count, or a libav error code.
   func read(into buffer: UnsafeMutablePointer<UInt8>, count: Int32) -> Int32 {
     guard !checkDeadline() else { return Int32(CAV_ERROR_EXIT) }
+    let count = isGrowing ? Int32(max(0, min(Int64(count), size - position))) : count
     while true {
-      let got = unsafe pread(descriptor, buffer, Int(count), off_t(position))
+      let got = unsafe count == 0 ? 0 : pread(descriptor, buffer, Int(count), off_t(position))
       if got > 0 {
         position += Int64(got)
         bytesRead += Int64(got)
@@ -112,7 +137,10 @@ import Glibc
         if readsInVain <= ReadingProgress.readLimit { tellProgress?() }
         return Int32(got)
       }
-      if got == 0 { return Int32(CAV_ERROR_END) }
+      if got == 0 {
+        hasMetEnd = true
+        return Int32(CAV_ERROR_END)
+      }
       if errno != EINTR {
         failure = errno
         return Int32(CAV_ERROR_IO)
@@ -123,6 +151,7 @@ import Glibc
   /// Moves the position as libav asks: the new position, the size, or a libav error code.
   func seek(to offset: Int64, whence: Int32) -> Int64 {
     if whence & Int32(AVSEEK_SIZE) != 0 {
+      if isGrowing { return size }
       var status = stat()
       guard unsafe fstat(descriptor, &status) == 0 else { return Int64(CAV_ERROR_IO) }
       size = Int64(status.st_size)
@@ -138,5 +167,46 @@ import Glibc
     guard let base, base + offset >= 0 else { return Int64(CAV_ERROR_INVALID) }
     position = base + offset
     return position
+  }
+
+  // MARK: Growing
+
+  /// What became of a file that is being written.
+  enum Change: Equatable {
+    case none
+    /// There are more bytes, which can be read now.
+    case grew
+    /// There are fewer bytes than there were.
+    case shrank
+    /// It was deleted, or another file has its name now.
+    case replaced
+  }
+
+  /// Looks whether there is more to read.
+  func look() -> Change {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return .none }
+    let found = Int64(status.st_size)
+    if found < size { return .shrank }
+    if found > size {
+      size = found
+      return .grew
+    }
+    return isElsewhere(status) ? .replaced : .none
+  }
+
+  private func isElsewhere(_ own: stat) -> Bool {
+    guard own.st_nlink > 0 else { return true }
+    guard let path else { return false }
+    var named = stat()
+    guard unsafe stat(path, &named) == 0 else { return errno == ENOENT }
+    return named.st_ino != own.st_ino || named.st_dev != own.st_dev
+  }
+
+  /// Nothing will be added any more: the end is the end.
+  func stopGrowing() {
+    _ = look()
+    isGrowing = false
+    hasMetEnd = false
   }
 }

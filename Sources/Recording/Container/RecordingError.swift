@@ -33,6 +33,10 @@ public struct RecordingError: Error, Equatable, Sendable, CustomStringConvertibl
     case system(operation: String, code: Int32)
     /// A library call failed where only a lack of memory explains it.
     case outOfMemory
+    /// It is being recorded, and what was asked for isn't there yet: no failure, only too early.
+    case notRecordedYet
+    /// It was being recorded, and became shorter meanwhile.
+    case cutShort
     /// A picture came out that can't be scaled or coded: what the step said.
     case unusablePicture(String)
   }
@@ -73,6 +77,8 @@ extension RecordingError.Reason {
     case .system(let operation, let code):
       "\(operation): \(unsafe String(cString: strerror(code))): check the disk"
     case .outOfMemory: "not enough memory: close something"
+    case .notRecordedYet: "isn't recorded yet: wait until there is more"
+    case .cutShort: "was cut short while it was being recorded: record it again"
     case .unusablePicture(let why): "its pictures can't be scaled: \(why)"
     }
   }

@@ -26,7 +26,8 @@ final class FramePicker {
   private let window: PacketWindow
   private let mode: PickMode
   private var route: KeyRoute?
-  private var slotsDone = 0
+  /// Slots that were served or are missing.
+  private(set) var slotsDone = 0
   private var used: Microseconds?
   private var usedPosition: Int64?
   private var jump: Microseconds?
@@ -43,7 +44,9 @@ final class FramePicker {
   init(container: Container, settings: PreviewSettings, reduction: Int) throws(RecordingError) {
     self.container = container
     mode = settings.mode
-    grid = TimeGrid(settings: settings, duration: container.facts.duration?.microseconds)
+    // What is being recorded has no end yet.
+    let duration = container.isGrowing ? nil : container.facts.duration?.microseconds
+    grid = TimeGrid(settings: settings, duration: duration)
     expectedCount = grid.count
     decoder = try Decoder(container: container, reduction: mode == .keyframe ? reduction : 0)
     run = RunDecoder(container: container, decoder: decoder)
@@ -56,21 +59,28 @@ final class FramePicker {
     (grid.first + slotsDone, grid.time(of: grid.first + slotsDone))
   }
 
+  /// Begins so many slots later: those before were served by another picker.
+  func skip(_ count: Int) { slotsDone = count }
+
   /// Serves the next slot.
   ///
   /// - Returns: `nil` at the end.
-  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory; not recorded
+  ///   yet, after which it can be called again for the same slot.
   func next() throws(RecordingError) -> Pick? {
     if let expectedCount, slotsDone >= expectedCount { return nil }
     let slot = nextSlot.time
     let route = if let route = self.route { route } else { try begin() }
     window.trim(to: slot)
     container.handle.file.renewDeadline()
+    if container.isGrowing { try readAsItComes(to: slot, on: route) }
 
     var action = SlotDecision.Action.readOn
     let approach = try route.approach(slot, interval: grid.interval, mode: mode, used: used)
     if case .known(let known) = approach { action = known } else { action = try decide(slot) }
     if route.isSearching { action = try confirm(action, for: slot, on: route) }
+    // A slot is there once something is recorded that is shown at or after it.
+    while container.isGrowing, window.reached < slot { _ = try readOn() }
     guard let pick = try perform(action, for: slot) else { return nil }
     guard !isNonsense(pick, at: slot) else {
       nonsenseTime = slot
@@ -91,6 +101,17 @@ final class FramePicker {
     let route = try KeyRoute(container: container, window: window)
     self.route = route
     return route
+  }
+
+  /// Near the end of what there was when it was opened, nothing is looked for any more: what follows
+  /// is read in order, as it is recorded.
+  private func readAsItComes(to slot: Microseconds, on route: KeyRoute) throws(RecordingError) {
+    let lead = 2 * (grid.interval + window.rhythm.longest) + route.exactLead + 3_000_000
+    let known = (container.facts.duration?.microseconds ?? 0) - lead
+    guard route.isSearching, slot > known else { return }
+    let from = min(slot, known) - lead
+    if window.reached < from - lead { try route.land(before: max(from, 0)) }
+    route.giveUpSeeking()
   }
 
   private func readOn() throws(RecordingError) -> Bool {
@@ -201,13 +222,17 @@ final class FramePicker {
       case .again: used
       case .missing: window.latestEnd
       }
-    guard let time, abs(time - slot) > 600_000_000 else { return false }
+    guard let time, abs(time - slot) > 600_000_000, !container.isGrowing else { return false }
     return !DurationCheck(bytes: container.facts.bytes, listedEnd: nil).accepts(slot)
   }
 
   /// Decodes a key picture; where it gives nothing, one of the next.
   private func keyPicture(at time: Microseconds) throws(RecordingError) -> Pick? {
     guard var key = window.keys.first(where: { $0.facts.time == time }) else { return .missing }
+    var struck: [Packet] = []
+    // Interrupted, it begins again with the same key picture.
+    var isDone = false
+    defer { if !isDone { for key in struck { key.isStruck = false } } }
     for _ in 0..<Self.keyTries {
       let window = window
       let current = key
@@ -217,13 +242,16 @@ final class FramePicker {
       run.restart()
       window.breakRun()
       if let frame {
+        isDone = true
         (used, usedPosition) = (current.facts.time, current.facts.position)
         return .picture(frame, isKey: true, followsJump: takeJump(before: frame.time))
       }
       key.isStruck = true
-      guard let next = try nextKey(after: current) else { return .missing }
+      struck.append(key)
+      guard let next = try nextKey(after: current) else { break }
       key = next
     }
+    isDone = true
     return .missing
   }
 

@@ -36,6 +36,11 @@ final class KeyRoute {
       way = duration.map { .search(ByteSearch(size: size, duration: $0)) } ?? .readOn
       return
     }
+    // The list of a recording that grows is the list of what was there once.
+    if container.isGrowing {
+      way = .readOn
+      return
+    }
     let list = KeyIndex(container: container, firstKey: firstKey)
     way = list.map { .list($0) } ?? .readOn
     // Asking Matroska for its list moved the place.

@@ -20,20 +20,21 @@ public final class PreviewExtractor {
   public let pictureSizes: [(width: Int, height: Int)]
   /// The number of the first slot.
   public let firstSlot: Int
-  /// Slots that are going to be served; `nil` where the recording's length isn't known.
-  public let slotCount: Int?
+  /// Slots that are going to be served; `nil` where the recording's length isn't known, or grows.
+  public internal(set) var slotCount: Int?
   /// How it ended; what it is up to now, before the end.
   public var verdict: ExtractionVerdict { tally.verdict }
 
   /// Bytes read from the file so far, those read twice counted twice.
   public var bytesRead: Int64 { container.bytesRead }
 
-  private let container: Container
-  private let picker: FramePicker
+  var container: Container
+  var picker: FramePicker
+  let settings: PreviewSettings
   private let maker: PictureMaker
   private var last: ExtractedFrame?
-  private var tally: SlotTally
-  private var isOver = false
+  var tally: SlotTally
+  var isOver = false
 
   /// Prepares the extraction; nothing is decoded yet.
   ///
@@ -44,14 +45,21 @@ public final class PreviewExtractor {
   public init(container: Container, settings: PreviewSettings) throws(RecordingError) {
     if let fault = settings.fault { preconditionFailure(fault.description) }
     self.container = container
+    self.settings = settings
     maker = try PictureMaker(facts: container.facts, settings: settings)
     pictureSizes = maker.sizes
-    let reduction = Decoder.reduction(
-      video: container.facts.video, outputWidth: settings.widths.max() ?? settings.width)
-    picker = try FramePicker(container: container, settings: settings, reduction: reduction)
+    picker = try Self.picker(for: container, settings)
     firstSlot = picker.grid.first
     slotCount = picker.grid.count
     tally = SlotTally(interval: picker.grid.interval)
+  }
+
+  static func picker(
+    for container: Container, _ settings: PreviewSettings
+  ) throws(RecordingError) -> FramePicker {
+    let reduction = Decoder.reduction(
+      video: container.facts.video, outputWidth: settings.widths.max() ?? settings.width)
+    return try FramePicker(container: container, settings: settings, reduction: reduction)
   }
 
   /// Opens a recording and prepares the extraction.
@@ -74,8 +82,23 @@ public final class PreviewExtractor {
   ///
   /// - Returns: `nil` at the end; ``verdict`` then says whether all was served.
   /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory. What was
-  ///   served before stays good, and the verdict says how much it is.
+  ///   served before stays good, and the verdict says how much it is. Of a recording that grows also
+  ///   ``RecordingError/Reason/notRecordedYet``, which ends nothing: see ``step()``.
   public func next() throws(RecordingError) -> ExtractedFrame? {
+    switch try step() {
+    case .picture(let frame): return frame
+    case .waiting: throw RecordingError(name: facts.name, reason: .notRecordedYet)
+    case .end: return nil
+    }
+  }
+
+  /// What there is for the next slot; slots of which nothing can be decoded are left out.
+  ///
+  /// - Returns: A picture; that it isn't recorded yet; or the end, after which ``verdict`` says
+  ///   whether all was served.
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory. What was
+  ///   served before stays good, and the verdict says how much it is.
+  public func step() throws(RecordingError) -> Step {
     while !isOver {
       let slot = picker.nextSlot
       do {
@@ -86,13 +109,19 @@ public final class PreviewExtractor {
         }
         tally.served += 1
         last = frame
-        return frame
+        return .picture(frame)
       } catch {
+        if error.reason == .notRecordedYet { return .waiting }
         isOver = true
         tally.end(expected: picker.expectedCount, failure: error.reason.sentence)
         throw error
       }
     }
+    finish()
+    return .end
+  }
+
+  private func finish() {
     if !isOver {
       isOver = true
       if let time = picker.nonsenseTime {
@@ -103,7 +132,6 @@ public final class PreviewExtractor {
         tally.end(expected: picker.expectedCount, foundEnd: end, duration: facts.duration)
       }
     }
-    return nil
   }
 
   private func extract(

@@ -7,6 +7,8 @@ struct SlotTally {
   var served = 0
   /// Slots of which nothing could be decoded.
   var missed = 0
+  /// Why it can't be complete, whatever was served.
+  var fault: String?
   private(set) var verdict = ExtractionVerdict.partial(coverage: 0, reason: "not finished yet")
 
   init(interval: Microseconds) { self.interval = interval }
@@ -44,6 +46,8 @@ struct SlotTally {
       verdict = .partial(
         coverage: coverage(of: expected),
         reason: "the pictures end at \(seconds(foundEnd)) of \(seconds(duration.microseconds))")
+    } else if let fault {
+      verdict = .partial(coverage: coverage(of: expected), reason: fault)
     } else {
       verdict = .complete
     }

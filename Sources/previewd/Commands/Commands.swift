@@ -20,6 +20,7 @@ struct ServeValues: Sendable {
   var port = 1616
   var workers = 0
   var clients = 10_000
+  var quietTime = Duration.seconds(30)
   var introspection: Place?
   var verbose = false
   var quiet = false
@@ -61,6 +62,11 @@ private let serveCommand = Command(
       .integer(in: 1...1_000_000)
     ).orEnvironment("PREVIEWD_CLIENTS"),
     Option(
+      "quiet-time", nil, "SECONDS",
+      "a recording that hasn't grown for SECONDS is finished (default 30)", \.quietTime,
+      .time(in: .milliseconds(100)...(.seconds(86_400)))
+    ).orEnvironment("PREVIEWD_QUIET_TIME"),
+    Option(
       "introspect", nil, "PORT",
       "let others look inside on PORT of this machine, or on ADDRESS:PORT (see previewd graph)",
       \.introspection, .place(ports: 0...65535)
@@ -70,6 +76,8 @@ private let serveCommand = Command(
   ],
   details: [
     "Offers the files named, and every recording below the folders named; nothing else is ever opened. "
+      + "A recording that is still being recorded is followed: its pictures come as it grows, until its "
+      + "writer has closed it or it hasn't grown for the quiet time. "
       + "Events are logged to standard error. An interrupt or SIGTERM lets the answers under way end "
       + "and then stops the server."
   ],

@@ -25,19 +25,9 @@ func decode() -> Int32 {
 /// It opens nothing, and may not: docs/ISOLATION.md. Jobs take turns, a picture each, unless one was asked for that takes none. It
 /// ends when the pool says no more.
 final class DecoderWorker: Component, Source, Sink {
-  /// A recording that pictures are made of.
-  private struct Work {
-    let extractor: PreviewExtractor
-    let takesTurns: Bool
-    let wantsKeyMap: Bool
-    var granted = 0
-    var served = 0
-    var lastSlot: Int?
-  }
-
   let inbox = Inbox<Parcel>()
   let outbox = Outbox<PreviewFrame>()
-  private var jobs: [Int: Work] = [:]
+  private var jobs: [Int: DecoderWork] = [:]
   /// Jobs with something granted, in the order of their turns.
   private var turns: [Int] = []
   /// The job that the pool was last told of.
@@ -75,7 +65,10 @@ final class DecoderWorker: Component, Source, Sink {
     case .close(let job):
       jobs[job] = nil
       turns.removeAll { $0 == job }
-    case .working, .spent, .statistics, .keyMap: break
+    case .grew(let job): try await goOn(job) { work throws(RecordingError) in try work.grew() }
+    case .ended(let job, let fault):
+      try await goOn(job) { work throws(RecordingError) in try work.ended(fault) }
+    case .working, .waiting, .spent, .statistics, .keyMap: break
     }
   }
 
@@ -90,15 +83,45 @@ final class DecoderWorker: Component, Source, Sink {
       return await fail(job, "\(fault)")
     }
     do throws(RecordingError) {
-      let extractor = try PreviewExtractor(
-        descriptor: descriptor, name: title, settings: settings)
-      jobs[job] = Work(
-        extractor: extractor, takesTurns: request.takesTurns, wantsKeyMap: request.wantsKeyMap)
-      let description = PreviewDescription(extractor, title: title, request: request.pictures)
-      await outbox.send(PreviewFrame(kind: .description, payload: description.payload))
+      var work = try DecoderWork(request, descriptor: descriptor, title: title)
+      try await describe(&work)
+      jobs[job] = work
     } catch {
       await fail(job, "\(error)")
     }
+  }
+
+  /// Says what the recording is, as soon as that is known.
+  private func describe(_ work: inout DecoderWork) async throws(RecordingError) {
+    guard let description = try work.description() else { return }
+    await outbox.send(PreviewFrame(kind: .description, payload: description.payload))
+  }
+
+  /// Something happened to a recording that is followed.
+  private func goOn(
+    _ job: Int, after news: (inout DecoderWork) throws(RecordingError) -> Void
+  ) async throws {
+    guard var work = jobs[job] else { return }
+    try await announce(job)
+    do throws(RecordingError) {
+      try news(&work)
+      try await describe(&work)
+      jobs[job] = work
+      if work.granted > 0, !turns.contains(job) {
+        turns.append(job)
+      } else if turns.isEmpty {
+        await wait(job)
+      }
+    } catch {
+      turns.removeAll { $0 == job }
+      await fail(job, work, error)
+    }
+  }
+
+  /// Nothing can be done of this job now: should the process die, it didn't die of it.
+  private func wait(_ job: Int) async {
+    announced = nil
+    await outbox.send(WorkerMessage.waiting(job: job).frame)
   }
 
   private func fail(_ job: Int, _ reason: String) async {
@@ -113,12 +136,14 @@ final class DecoderWorker: Component, Source, Sink {
     guard var work = jobs[job] else { return }
     try await announce(job)
     do throws(RecordingError) {
-      guard let picture = try work.extractor.next() else { return await end(job, work) }
-      let skipped = picture.slot - (work.lastSlot ?? (work.extractor.firstSlot - 1)) > 1
-      await outbox.send(DecodedPicture(picture, followsGap: skipped).frame)
-      work.lastSlot = picture.slot
-      work.served += 1
-      work.granted -= 1
+      let step = try work.step()
+      try await describe(&work)
+      jobs[job] = work
+      switch step {
+      case .end: return await end(job, work)
+      case .waiting: return await wait(job)
+      case .picture(let picture): await outbox.send(work.take(picture).frame)
+      }
       jobs[job] = work
       if work.granted > 0 {
         turns.insert(job, at: work.takesTurns ? turns.endIndex : 0)
@@ -127,25 +152,30 @@ final class DecoderWorker: Component, Source, Sink {
         await outbox.send(WorkerMessage.spent(job: job).frame)
       }
     } catch {
-      if work.served > 0 { return await end(job, work) }
-      await tellFacts(job, work)
-      await fail(job, "\(error)")
+      await fail(job, work, error)
     }
   }
 
-  private func end(_ job: Int, _ work: Work) async {
+  /// What was served before stays good.
+  private func fail(_ job: Int, _ work: DecoderWork, _ error: RecordingError) async {
+    if work.served > 0 { return await end(job, work) }
+    await tellFacts(job, work)
+    await fail(job, "\(error)")
+  }
+
+  private func end(_ job: Int, _ work: DecoderWork) async {
     jobs[job] = nil
     await tellFacts(job, work)
     let end = PreviewEnd(
-      work.extractor.verdict, served: work.served, slots: work.extractor.slotCount)
+      work.verdict, served: work.served, slots: work.extractor?.slotCount)
     await outbox.send(PreviewFrame(kind: .end, payload: end.payload))
   }
 
   /// What goes before the end.
-  private func tellFacts(_ job: Int, _ work: Work) async {
-    await outbox.send(
-      WorkerMessage.statistics(job: job, DecodingStatistics(work.extractor)).frame)
-    if work.wantsKeyMap, let keyMap = work.extractor.keyMapBytes {
+  private func tellFacts(_ job: Int, _ work: DecoderWork) async {
+    guard let extractor = work.extractor else { return }
+    await outbox.send(WorkerMessage.statistics(job: job, DecodingStatistics(extractor)).frame)
+    if work.wantsKeyMap, let keyMap = extractor.keyMapBytes {
       await outbox.send(WorkerMessage.keyMap(job: job, keyMap).frame)
     }
   }

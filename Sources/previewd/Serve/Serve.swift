@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Axon
 import Decoders
+import Files
 import Glibc
 import Internet
 import Media
@@ -17,7 +18,7 @@ func serve(_ values: ServeValues) -> Int32 {
   let service: PreviewService
   do {
     service = PreviewService(
-      catalogue: try Catalogue(paths: paths), settings: settings(values), log: log)
+      catalogue: try Catalogue(paths: paths, quietTime: values.quietTime), settings: settings(values), log: log)
   } catch {
     complain("previewd: \(error)")
     return 66
@@ -51,6 +52,7 @@ private func settings(_ values: ServeValues) -> ServerSettings {
   let decoders = DecoderSettings(
     processes: values.workers > 0 ? values.workers : cores, arguments: ["previewd", "worker"])
   var settings = ServerSettings(decoders: decoders)
+  settings.decoders.watching.quietTime = values.quietTime
   settings.host = values.host
   settings.port = UInt16(values.port)
   settings.clientLimit = values.clients

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import Decoders
+import Media
+import Recording
+
+/// A recording that a decoder process makes pictures of, finished or still growing.
+struct DecoderWork {
+  let takesTurns: Bool
+  let wantsKeyMap: Bool
+  /// Pictures that may be made.
+  var granted = 0
+  private(set) var served = 0
+
+  private let title: String
+  private let request: PreviewRequest
+  private let finished: PreviewExtractor?
+  private let follower: RecordingFollower?
+  private var lastSlot: Int?
+  private var isDescribed = false
+
+  /// Takes over an open descriptor.
+  ///
+  /// - Throws: `RecordingError`: what is wrong with the file.
+  init(_ request: DecodingRequest, descriptor: Int32, title: String) throws(RecordingError) {
+    takesTurns = request.takesTurns
+    wantsKeyMap = request.wantsKeyMap
+    self.request = request.pictures
+    self.title = title
+    let settings = PreviewSettings(request)
+    if request.follows {
+      finished = nil
+      follower = try RecordingFollower(descriptor: descriptor, name: title, settings: settings)
+    } else {
+      finished = try PreviewExtractor(descriptor: descriptor, name: title, settings: settings)
+      follower = nil
+    }
+  }
+
+  /// The extraction; `nil` while too little is recorded to open the recording.
+  var extractor: PreviewExtractor? { finished ?? follower?.extractor }
+
+  var verdict: ExtractionVerdict {
+    finished?.verdict ?? follower?.verdict ?? .failed(reason: "not begun")
+  }
+
+  /// What is known of the recording, once, as soon as it is known.
+  mutating func description() throws(RecordingError) -> PreviewDescription? {
+    if isDescribed { return nil }
+    try follower?.open()
+    guard let extractor else { return nil }
+    isDescribed = true
+    return PreviewDescription(extractor, title: title, request: request)
+  }
+
+  /// What there is for the next slot.
+  func step() throws(RecordingError) -> RecordingFollower.Step {
+    if let follower { return try follower.step() }
+    guard let picture = try finished?.next() else { return .end }
+    return .picture(picture)
+  }
+
+  /// Counts a picture in, and puts it into the pool's words.
+  mutating func take(_ picture: ExtractedFrame) -> DecodedPicture {
+    let before = lastSlot ?? (extractor?.firstSlot ?? picture.slot) - 1
+    lastSlot = picture.slot
+    served += 1
+    granted -= 1
+    return DecodedPicture(picture, followsGap: picture.slot - before > 1)
+  }
+
+  func grew() throws(RecordingError) { try follower?.recordingGrew() }
+
+  func ended(_ fault: String?) throws(RecordingError) {
+    try follower?.recordingEnded(because: fault)
+  }
+}
