@@ -82,7 +82,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Batch",
-      dependencies: ["Axon", "Internet", "Media", "Processes", "Decoders", "Outputs"],
+      dependencies: ["Axon", "Internet", "Files", "Media", "Processes", "Decoders", "Outputs"],
       swiftSettings: strict),
     .executableTarget(
       name: "previewd",

@@ -9,6 +9,11 @@ struct ExtractValues: Sendable {
   /// A file with more paths, `-` for standard input.
   var list: String?
   var goesDown = false
+  /// Folders are looked after for as long as the program runs.
+  var watches = false
+  /// Recordings that still grow are followed to their end.
+  var follows = false
+  var quietTime = Duration.seconds(30)
   var output: String?
   var isBeside = false
   var formats: [OutputChoice] = []
@@ -52,6 +57,9 @@ private func check(_ values: ExtractValues) throws(Refusal) {
   if values.paths.isEmpty, values.list == nil {
     throw Refusal("PATH must be given: recordings, or folders of them; or --files0 FILE")
   }
+  if values.watches, values.follows {
+    throw Refusal("--watch takes recordings when they are finished, --follow before: give one")
+  }
   if let end = values.pictures.end, end <= values.pictures.start {
     throw Refusal("--end must be later than --start")
   }
@@ -75,6 +83,15 @@ private let inputOptions: [Option<ExtractValues>] = [
   Option(
     "files0", nil, "FILE", "read more paths from FILE, each ended by a zero byte, as find -print0 "
       + "writes them (- for standard input)", \.list, .path),
+  Option(
+    flag: "watch", nil, "go on: extract each recording in the folders when it is finished",
+    \.watches),
+  Option(
+    flag: "follow", nil, "follow recordings that are still being recorded to their end", \.follows),
+  Option(
+    "quiet-time", nil, "SECONDS",
+    "a recording that hasn't grown for SECONDS is finished (default 30)", \.quietTime,
+    .time(in: .milliseconds(100)...(.seconds(86_400)))),
 ]
 
 private let outputOptions: [Option<ExtractValues>] = [

@@ -20,7 +20,7 @@ final class ChosenOutputs: Sendable {
     self.values = values
     let place =
       values.isBeside ? OutputNames.Place.beside : .folder(Self.absolute(values.folder))
-    names = OutputNames(place, recordings: recordings, mayGrow: false)
+    names = OutputNames(place, recordings: recordings, mayGrow: values.watches)
   }
 
   /// Where they go, which there are and what shapes them, in words.
@@ -51,7 +51,7 @@ final class ChosenOutputs: Sendable {
     plan.widths = values.pictures.widths
     plan.interval = values.pictures.interval
     plan.quality = values.pictures.quality
-    plan.appearsAsItGrows = values.pace != .asap
+    plan.appearsAsItGrows = values.pace != .asap || values.follows
     return plan
   }
 

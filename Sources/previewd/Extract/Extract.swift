@@ -3,6 +3,7 @@ import Arguments
 import Axon
 import Batch
 import Decoders
+import Files
 import Glibc
 import Media
 import Outputs
@@ -12,23 +13,40 @@ func extract(_ values: ExtractValues) -> Int32 {
   // Whoever reads the output may go away: the write says so.
   signal(SIGPIPE, SIG_IGN)
   var finder = RecordingFinder(goesDown: values.goesDown)
+  var watched: [String] = []
   do throws(MediaError) {
-    for path in values.paths + (try listed(values.list)) { finder.add(path) }
+    for path in values.paths + (try listed(values.list)) {
+      if values.watches, isFolder(path) {
+        watched.append(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
+      } else {
+        finder.add(path)
+      }
+    }
   } catch {
     complain("previewd: \(error)")
     return 66
   }
-  if values.hasOwnPlace, finder.recordings.count + finder.problems.count > 1 {
+  if values.watches, watched.isEmpty {
+    complain("previewd: there is nothing to watch: give a folder")
+    return 64
+  }
+  if values.hasOwnPlace, finder.recordings.count + finder.problems.count > 1 || !watched.isEmpty {
     complain("previewd: a frame stream holds one recording: give one, or a folder with -o")
     return 64
   }
   let outcome = Outcome(values)
   for problem in finder.problems { outcome.add(missing: problem) }
-  return run(values, finder.recordings, outcome)
+  return run(values, finder.recordings, watched, outcome)
+}
+
+private func isFolder(_ path: String) -> Bool {
+  var facts = stat()
+  return unsafe stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
 }
 
 private func run(
-  _ values: ExtractValues, _ recordings: [FoundRecording], _ outcome: Outcome
+  _ values: ExtractValues, _ recordings: [FoundRecording], _ watched: [String],
+  _ outcome: Outcome
 ) -> Int32 {
   let scheduler = Scheduler(onFault: { complain("previewd: \($0)") })
   let interrupts = Interrupts()
@@ -47,6 +65,7 @@ private func run(
   do {
     try link(run.outbox, to: printer.inbox)
     try link(run.progress, to: printer.progress)
+    if !watched.isEmpty { try watch(watched, values, for: run.inbox, on: scheduler) }
   } catch {
     complain("previewd: \(error)")
     return 70
@@ -54,11 +73,32 @@ private func run(
   scheduler.activate(run)
   scheduler.activate(printer)
   scheduler.run()
-  if interrupts.wasInterrupted {
+  // Watching has no other end.
+  if interrupts.wasInterrupted, watched.isEmpty {
     complain("previewd: interrupted")
     return 130
   }
   return outcome.exitCode
+}
+
+/// Has finished recordings of folders sent to a run.
+private func watch(
+  _ folders: [String], _ values: ExtractValues, for inbox: Inbox<FoundRecording>,
+  on scheduler: Scheduler
+) throws {
+  var settings = WatchSettings()
+  settings.quietTime = values.quietTime
+  let events = FolderWatch(
+    folders, where: { RecordingKind(nameOf: $0) != nil }, settings: settings,
+    tell: { trouble in
+      let facts = trouble.facts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      complain("previewd: \(trouble.name): \(facts)")
+    })
+  let recordings = RecordingWatch(folders, goesDown: values.goesDown)
+  try link(events.outbox, to: recordings.inbox)
+  try link(recordings.outbox, to: inbox)
+  scheduler.activate(events)
+  scheduler.activate(recordings)
 }
 
 /// Paths that a file or standard input lists.
@@ -87,14 +127,17 @@ private func listed(_ list: String?) throws(MediaError) -> [String] {
 private func batchSettings(
   _ values: ExtractValues, _ recordings: [FoundRecording]
 ) -> BatchSettings {
-  let isLive = values.isPiped || values.pace != .asap
+  let isLive = values.isPiped || values.pace != .asap || values.follows
   let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   var decoders = DecoderSettings(
     processes: values.workers > 0 ? values.workers : cores, arguments: ["previewd", "worker"])
   decoders.whenFull = .wait
+  decoders.watching.quietTime = values.quietTime
   let outputs = ChosenOutputs(values, recordings)
+  var request = values.pictures.request
+  request.follows = values.follows
   var settings = BatchSettings(
-    request: values.pictures.request, decoders: decoders,
+    request: request, decoders: decoders,
     state: isLive ? nil : StateFolder.usual(environment),
     place: { outputs.place(of: $0) },
     outputs: { recording throws(MediaError) in try outputs.outputs(of: recording) })

@@ -238,7 +238,9 @@ private func spawn(
     ["PATH", "HOME", "PREVIEW_MEDIA_DIR", "LD_LIBRARY_PATH"]
     + ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"]
   // Swift's own report of a crash can take longer than a deadline.
-  var variables = ["SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8"]
+  var variables = [
+    "SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8", "PREVIEWD_CACHE": cacheFolder?.path ?? "/nowhere",
+  ]
   for name in kept { variables[name] = own[name] }
   variables.merge(environment) { $1 }
   var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
@@ -249,3 +251,6 @@ private func spawn(
   guard code == 0 else { throw Program.Failed(what: "start \(path): error \(code)") }
   return process
 }
+
+/// What previewd keeps between runs, of all tests: nothing of the user's own.
+private let cacheFolder: Scratch? = try? Scratch()
