@@ -128,6 +128,9 @@ import Glibc
   func read(into buffer: UnsafeMutablePointer<UInt8>, count: Int32) -> Int32 {
     guard !checkDeadline() else { return Int32(CAV_ERROR_EXIT) }
     let count = isGrowing ? Int32(max(0, min(Int64(count), size - position))) : count
+    // A disk that takes its time isn't a reader that gets nowhere.
+    let began = ContinuousClock.now
+    defer { deadline += .now - began }
     while true {
       let got = unsafe count == 0 ? 0 : pread(descriptor, buffer, Int(count), off_t(position))
       if got > 0 {
