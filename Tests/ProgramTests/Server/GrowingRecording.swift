@@ -33,14 +33,15 @@ final class GrowingRecording {
     writer.give(Array(bytes[written..<end]))
     written = end
     try writer.untilFed()
-    guard eventually({ size >= end }) else {
+    let isThere = eventually { size >= end }
+    guard isThere else {
       throw Program.Failed(what: "\(size) of \(end) bytes were written")
     }
   }
 
   private var size: Int {
-    var facts = stat()
-    return unsafe stat(path, &facts) == 0 ? Int(facts.st_size) : 0
+    let facts = try? FileManager.default.attributesOfItem(atPath: path)
+    return (facts?[.size] as? NSNumber)?.intValue ?? 0
   }
 
   /// Closes the file.
