@@ -10,6 +10,8 @@ public struct StatusLine: Equatable, Sendable {
   public var slot: Int
   /// Number of slots, where it is known.
   public var slots: Int?
+  /// The recording is still being recorded.
+  public var isGrowing: Bool
   /// Bytes of the newest frame.
   public var frameByteCount: Int
   /// Frames a second, where it is known.
@@ -17,13 +19,14 @@ public struct StatusLine: Equatable, Sendable {
 
   /// Makes a status line.
   public init(
-    title: String, time: Duration, slot: Int, slots: Int? = nil, frameByteCount: Int,
-    rate: Double? = nil
+    title: String, time: Duration, slot: Int, slots: Int? = nil, isGrowing: Bool = false,
+    frameByteCount: Int, rate: Double? = nil
   ) {
     self.title = title
     self.time = time
     self.slot = slot
     self.slots = slots
+    self.isGrowing = isGrowing
     self.frameByteCount = frameByteCount
     self.rate = rate
   }
@@ -44,6 +47,7 @@ public struct StatusLine: Equatable, Sendable {
 
   private var facts: String {
     var parts = [clock, slots.map { "\(slot)/\($0)" } ?? "\(slot)", size]
+    if isGrowing { parts.insert("recording", at: 2) }
     if let rate, rate.isFinite { parts.append("\(oneDecimal(rate))/s") }
     return parts.joined(separator: "  ")
   }

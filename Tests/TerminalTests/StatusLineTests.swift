@@ -19,6 +19,8 @@ private func status(_ title: String) -> StatusLine {
     short.frameByteCount = 999
     short.time = .seconds(-1)
     #expect(short.text(isUTF8: true) == "news  -00:00:01  9  999 B")
+    short.isGrowing = true
+    #expect(short.text(isUTF8: true) == "news  -00:00:01  9  recording  999 B")
     short.frameByteCount = 16_777_216
     #expect(short.text(isUTF8: true).hasSuffix("16.8 MB"))
   }

@@ -10,7 +10,7 @@ import Terminal
 /// |---|---|
 /// | `inbox` | listings |
 ///
-/// A time that isn't known is `-`. It ends when no more come, or with ``ClientError``.
+/// A time that isn't known is `-`, that of a recording that still grows is `recording`. It ends when no more come, or with ``ClientError``.
 final class ListPrinting: ThreadedComponent, Sink {
   let inbox = Inbox<Listing>()
 
@@ -22,7 +22,8 @@ final class ListPrinting: ThreadedComponent, Sink {
   }
 
   private func line(_ entry: Listing.Entry) -> String {
-    let length = entry.duration?.decimalSeconds ?? "-"
+    let length =
+      entry.isGrowing ? "recording" : entry.duration?.decimalSeconds ?? "-"
     // A title can't hold a tab or a line feed, but what drives a terminal in other ways.
     let title = isatty(STDOUT_FILENO) == 0 ? entry.title : CellText(entry.title, isUTF8: true).text
     return "\(entry.kind)\t\(length)\t\(entry.byteCount)\t\(title)\n"

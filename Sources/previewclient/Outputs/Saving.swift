@@ -24,7 +24,8 @@ final class Saving: ThreadedComponent, Sink {
       let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".jpg"
       try save(picture.jpeg, as: name)
       progress.show(
-        "\(folder)/\(name)  \(picture.place)" + (picture.places.map { "/\($0)" } ?? ""))
+        "\(folder)/\(name)  \(picture.place)" + (picture.places.map { "/\($0)" } ?? "")
+          + (picture.isGrowing ? "  recording" : ""))
     }
     progress.end()
   }

@@ -79,7 +79,7 @@ final class Showing: ThreadedComponent, Sink {
   private func status(of picture: ReceivedPicture) -> StatusLine {
     StatusLine(
       title: picture.title, time: picture.time, slot: picture.place, slots: picture.places,
-      frameByteCount: picture.jpeg.count, rate: rate.perSecond)
+      isGrowing: picture.isGrowing, frameByteCount: picture.jpeg.count, rate: rate.perSecond)
   }
 }
 

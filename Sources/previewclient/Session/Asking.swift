@@ -80,7 +80,8 @@ final class Asking: Component {
     return ReceivedPicture(
       jpeg: frame.payload, time: .microseconds(frame.time), slot: slot,
       place: slot - (description?.pictures?.firstSlot ?? 0) + 1,
-      places: description?.pictures?.slots, title: description?.title ?? job.name)
+      places: description?.pictures?.slots, isGrowing: description?.isGrowing ?? false,
+      title: description?.title ?? job.name)
   }
 
   private func finish(_ end: PreviewEnd) throws(ClientError) {

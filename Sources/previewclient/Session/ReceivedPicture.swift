@@ -13,6 +13,8 @@ struct ReceivedPicture: Sendable {
   let place: Int
   /// How many the answer is going to have, where that is known.
   let places: Int?
+  /// The recording is still being recorded.
+  var isGrowing = false
   /// The recording's title.
   let title: String
 }

@@ -126,6 +126,8 @@ func block(_ lines: String...) -> [UInt8] {
     description.pictures = .init(
       width: 320, height: 180, interval: .seconds(10), mode: .keyframe, firstSlot: 6, slots: nil)
     #expect(try PreviewDescription(payload: description.payload) == description)
+    description.isGrowing = true
+    #expect(try PreviewDescription(payload: description.payload) == description)
     description.pictures?.slots = 184
     #expect(try PreviewDescription(payload: description.payload) == description)
   }

@@ -62,6 +62,11 @@ final class RunningProgram {
   /// Puts bytes into its standard input, as it takes them.
   func give(_ bytes: [UInt8]) { unsent += bytes }
 
+  /// Waits until it has taken all that it was given.
+  func untilFed() throws {
+    while input >= 0, !unsent.isEmpty { try attend(until: deadline) }
+  }
+
   /// Closes its standard input, once everything is in it.
   func endInput() { isInputEnding = true }
 
