@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ PREVIEWD = ".build/release/previewd"
 LIMIT_PROGRAM = PEERS + "limit"
 # Of peers that take longer than this, one run is kept and not repeated.
 SLOW = 5.0
+# Seconds of the clock that no program may take.
+LONGEST = 1800
 KEPT = Path(".build/bench-peers.json")
 # Debian's, which is the one that knows python3-av.
 PYTHON = "/usr/bin/python3"
@@ -57,7 +60,11 @@ def timed(command: list[str]) -> tuple[float, float, float]:
     """Seconds of CPU and of the clock, and MiB, of a command and what it started and waited for."""
     begin = time.monotonic()
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    # Whoever hangs is an error, not the end of all measuring.
+    alarm = threading.Timer(LONGEST, process.kill)
+    alarm.start()
     _, status, usage = os.wait4(process.pid, 0)
+    alarm.cancel()
     wall = time.monotonic() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:

@@ -74,8 +74,9 @@ class Case:
 
         def measure(_: int) -> tuple[float, float]:
             cost = kept_or_run(peer, self.name, self.interval)
-            if cost.date:
-                row.peer = f"{peer}, {cost.date}"
+            # Kept from another day, or nothing to show for its time: worth knowing.
+            notes = [cost.date, "" if cost.pictures else "0 pictures"]
+            row.peer = ", ".join([peer, *filter(None, notes)])
             return self.ours(), cost.cpu
 
         row.measure = measure

@@ -22,6 +22,9 @@ def encoder(frame, shape):
     return context
 
 
+av.logging.set_level(av.logging.ERROR)
+
+
 def main(path: str, interval: float, folder: str) -> None:
     with av.open(path) as container:
         stream = container.streams.video[0]
