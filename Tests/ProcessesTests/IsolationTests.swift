@@ -101,8 +101,8 @@ import Testing
   // MARK: Progress
 
   @Test func `a child that gets on without a word isn't hung`() throws {
-    var settings = ChildProgram.settings("isolated-get-on", 5000)
-    settings.deadline = .seconds(2)
+    var settings = ChildProgram.settings("isolated-get-on", 12_000)
+    settings.deadline = .seconds(5)
     let talk = try talk(to: settings, [trigger] + frames(0..<3))
     #expect(talk.frames == [trigger] + frames(0..<3))
     #expect(talk.failures == [])
@@ -117,7 +117,7 @@ import Testing
 
   @Test func `a child that claims to get on without end is ended by its budget`() throws {
     var settings = ChildProgram.settings("isolated-idle-on")
-    settings.deadline = .seconds(3)
+    settings.deadline = .seconds(9)
     settings.budget = CPUBudget(free: .seconds(1), each: .seconds(1), most: .seconds(2))
     let talk = try talk(to: settings, [trigger], staysOpen: true)
     guard case .fruitless(let seconds) = talk.failure?.cause else {
@@ -129,10 +129,10 @@ import Testing
 
   @Test func `CPU time that leads to pictures is within any budget`() throws {
     var settings = ChildProgram.settings("burn-slowly")
-    settings.deadline = .seconds(6)
+    settings.deadline = .seconds(12)
     settings.budget = CPUBudget(free: .seconds(3), each: .zero, most: .seconds(3))
-    // Each of them costs 300 ms, all together twice the budget.
-    let sent = [PreviewFrame](repeating: trigger, count: 20)
+    // Each of them costs 20 ms, all together twice the budget.
+    let sent = [PreviewFrame](repeating: trigger, count: 300)
     let talk = try talk(to: settings, sent)
     #expect(talk.frames == sent)
     #expect(talk.failures == [])
