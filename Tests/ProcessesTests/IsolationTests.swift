@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "socket", "connect", "ptrace", "process_vm_readv", "mount", "unlinkat", "io_uring_setup", "bpf",
+    "socket", "connect", "process_vm_readv", "mount", "unlinkat", "io_uring_setup", "bpf",
   ])
   func `a child that tries the worst is dead, sanitizer or not`(call: String) throws {
     let talk = try talk(to: ChildProgram.settings("isolated-call-\(call)"), [trigger])
@@ -41,7 +41,8 @@ import Testing
     .enabled(if: !ChildProgram.isSanitized, "a sanitizer makes calls of its own"),
     arguments: [
       "open", "openat", "openat2", "creat", "execve", "execveat", "fork", "vfork", "clone",
-      "kill", "stat", "statx", "memfd_create", "userfaultfd", "setuid", "truncate", "inotify_init",
+      "kill", "ptrace", "stat", "statx", "memfd_create", "userfaultfd", "setuid", "truncate",
+      "inotify_init",
     ])
   func `a child that reaches out is dead before anything has come of it`(call: String) throws {
     let talk = try talk(to: ChildProgram.settings("isolated-call-\(call)"), [trigger])
