@@ -48,8 +48,9 @@ extension DecodingStatistics {
 extension DecodedPicture {
   /// A picture on its way to the pool.
   init(_ picture: ExtractedFrame, followsGap: Bool) {
+    // A container whose times are spoilt may have pictures before its first one.
     self.init(
-      slot: picture.slot, askedTime: picture.askedTime, time: picture.time,
+      slot: picture.slot, askedTime: picture.askedTime, time: max(0, picture.time),
       flags: PreviewFrame(picture, followsGap: followsGap).flags, jpegs: picture.jpegs)
     isDamaged = picture.isDamaged
     isRepeat = picture.isRepeat
