@@ -13,7 +13,7 @@ enum Cover {
   static func decode(
     _ streams: UnsafeBufferPointer<UnsafeMutablePointer<AVStream>?>
   ) -> Frame? {
-    for index in unsafe streams.indices {
+    for index in streams.indices {
       guard let stream = unsafe streams[index],
         unsafe stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0,
         unsafe stream.pointee.attached_pic.size > 0,

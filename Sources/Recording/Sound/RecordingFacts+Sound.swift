@@ -22,8 +22,11 @@ extension RecordingFacts {
     let told = unsafe sound.pointee.duration
     let whole = unsafe handle.context.pointee.duration
     let lengths = [told == CAV_NO_TIME ? 0 : av_rescale_q(told, base, unit), max(whole, 0)]
+    // A guess by the first packets' size may be half or double; decoding finds the true end.
     // Digital silence packs well, but not below 100 bits a second.
-    let length = lengths.first { $0 > 0 && Double($0) < Double(handle.file.size) * 8 * 10_000 }
+    let isGuessed = unsafe handle.context.pointee.duration_estimation_method
+      == AVFMT_DURATION_FROM_BITRATE
+    let length = isGuessed ? nil : lengths.first { $0 > 0 && Double($0) < Double(handle.file.size) * 8 * 10_000 }
     let codec = unsafe cover == nil ? "none" : Self.codec(ofCoverIn: handle.context)
     let entries = unsafe Self.entries(handle.context.pointee.metadata)
       + Self.entries(sound.pointee.metadata)
@@ -40,7 +43,7 @@ extension RecordingFacts {
   private static func codec(ofCoverIn context: UnsafeMutablePointer<AVFormatContext>) -> String {
     let streams = unsafe UnsafeBufferPointer(
       start: context.pointee.streams, count: Int(context.pointee.nb_streams))
-    for index in unsafe streams.indices {
+    for index in streams.indices {
       guard let stream = unsafe streams[index],
         unsafe stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
       else { continue }

@@ -104,7 +104,7 @@ import CFFmpeg
       _ value: (Value) -> Float
     ) -> [Float] {
       let typed = unsafe UnsafeRawPointer(plane).assumingMemoryBound(to: Value.self)
-      return [Float](unsafeUninitializedCapacity: layout.count) { output, count in
+      return unsafe [Float](unsafeUninitializedCapacity: layout.count) { output, count in
         for index in 0..<layout.count {
           unsafe output[index] = value(typed[layout.first + index * layout.step])
         }

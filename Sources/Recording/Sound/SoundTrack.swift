@@ -38,7 +38,7 @@ import CFFmpeg
     let index = unsafe av_find_best_stream(handle.context, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0)
     let streams = unsafe UnsafeBufferPointer(
       start: handle.context.pointee.streams, count: Int(handle.context.pointee.nb_streams))
-    guard status >= 0, unsafe streams.indices.contains(Int(index)),
+    guard status >= 0, streams.indices.contains(Int(index)),
       let stream = unsafe streams[Int(index)]
     else { throw RecordingError(name: file.name, reason: .noVideo) }
     unsafe self.stream = stream
@@ -70,8 +70,9 @@ import CFFmpeg
   /// of what follows.
   func begin(at time: Microseconds) {
     guard isExact, decoder.forgetsSoon, time > 2_000_000 else { return }
-    skipTicks = startTicks + unsafe av_rescale_q(
+    let lead = unsafe av_rescale_q(
       time - 2_000_000, AVRational(num: 1, den: 1_000_000), stream.pointee.time_base)
+    skipTicks = startTicks + lead
   }
 
   /// Decodes the next samples and hands them to `body`.
@@ -87,7 +88,7 @@ import CFFmpeg
       }
       if isFinished { return false }
       if try readPacket() {
-        decoder.feed(packet)
+        unsafe decoder.feed(packet)
       } else {
         isFinished = true
         decoder.finish()

@@ -53,14 +53,15 @@ enum WaveformPainter {
   ) -> [Column] {
     let centre = top + height / 2
     let reach = height * 0.46
-    func row(_ value: Float) -> Float {
-      centre - (value < 0 ? -(-value).squareRoot() : value.squareRoot()) * reach
+    func around(_ amplitude: Float) -> ClosedRange<Float> {
+      let half = amplitude.squareRoot() * reach
+      return centre - half...centre + half
     }
     return columns.map { column in
       guard column.count > 0 else { return Column() }
-      let body = row(column.most)...row(column.least)
-      let core = max(row(column.mean), body.lowerBound)...min(row(-column.mean), body.upperBound)
-      return Column(line: centre - 0.5...centre + 0.5, body: body, core: core)
+      // The same above and below: half a wave of a deep tone fills a column alone.
+      let body = around(max(-column.least, column.most))
+      return Column(line: centre - 0.5...centre + 0.5, body: body, core: around(column.mean))
     }
   }
 

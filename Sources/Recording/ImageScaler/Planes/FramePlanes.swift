@@ -28,7 +28,7 @@ import CFFmpeg
     guard let descriptor = unsafe av_pix_fmt_desc_get(format) else { return false }
     let flags = unsafe descriptor.pointee.flags
     return unsafe descriptor.pointee.nb_components <= 2
-      && flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) == 0
+      && flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM) == 0
   }
 
   /// The whole picture, or a field; the picture must outlive it.
