@@ -24,11 +24,15 @@ extension RecordingFacts {
     let lengths = [told == CAV_NO_TIME ? 0 : av_rescale_q(told, base, unit), max(whole, 0)]
     // A guess by the first packets' size may be half or double; decoding finds the true end.
     // Digital silence packs well, but not below 100 bits a second.
-    let isGuessed = unsafe handle.context.pointee.duration_estimation_method
+    let isGuessed =
+      unsafe handle.context.pointee.duration_estimation_method
       == AVFMT_DURATION_FROM_BITRATE
-    let length = isGuessed ? nil : lengths.first { $0 > 0 && Double($0) < Double(handle.file.size) * 8 * 10_000 }
+    let length =
+      isGuessed
+      ? nil : lengths.first { $0 > 0 && Double($0) < Double(handle.file.size) * 8 * 10_000 }
     let codec = unsafe cover == nil ? "none" : Self.codec(ofCoverIn: handle.context)
-    let entries = unsafe Self.entries(handle.context.pointee.metadata)
+    let entries =
+      unsafe Self.entries(handle.context.pointee.metadata)
       + Self.entries(sound.pointee.metadata)
     self.init(
       name: handle.file.name, bytes: handle.file.size, container: handle.formatName,

@@ -84,7 +84,8 @@ import CFFmpeg
         guard let plane = unsafe planes[isPlanar ? channel : 0] else { return [] }
         let layout = (count: count, first: isPlanar ? 0 : channel, step: isPlanar ? 1 : channels)
         return switch packed {
-        case AV_SAMPLE_FMT_U8: unsafe Self.values(plane, layout) { (Float($0 as UInt8) - 128) / 128 }
+        case AV_SAMPLE_FMT_U8:
+          unsafe Self.values(plane, layout) { (Float($0 as UInt8) - 128) / 128 }
         case AV_SAMPLE_FMT_S16: unsafe Self.values(plane, layout) { Float($0 as Int16) / 0x1p15 }
         case AV_SAMPLE_FMT_S32: unsafe Self.values(plane, layout) { Float($0 as Int32) / 0x1p31 }
         case AV_SAMPLE_FMT_S64: unsafe Self.values(plane, layout) { Float($0 as Int64) / 0x1p63 }

@@ -105,7 +105,9 @@ import CFFmpeg
         let found = unsafe packet.pointee
         guard unsafe found.stream_index == stream.pointee.index else { continue }
         handle.file.renewDeadline()
-        if unsafe found.pts == CAV_NO_TIME || found.pts + found.duration >= skipTicks { return true }
+        if unsafe found.pts == CAV_NO_TIME || found.pts + found.duration >= skipTicks {
+          return true
+        }
         continue
       }
       if let explanation = handle.file.explanation {

@@ -125,7 +125,9 @@ struct SoundTests {
     let shown = try JPEGDecoder().decode(frames[0].jpegs[1])
     #expect((shown.width, shown.height) == (50, 40))
     let mean = Likeness.mean(shown, across: 0...1, down: 0...1)
-    for (value, wanted) in zip(mean, [255.0, 165, 0]) { #expect(abs(value - wanted) < 6, "\(mean)") }
+    for (value, wanted) in zip(mean, [255.0, 165, 0]) {
+      #expect(abs(value - wanted) < 6, "\(mean)")
+    }
   }
 
   @Test(arguments: 0..<6)

@@ -7,11 +7,12 @@ import Recording
 enum MadeClip {
   private static let directory = ".build/recording-test-clips"
 
-  /// The path of a clip, made now if it has never been.
+  /// Makes a clip if it has never been made.
   ///
   /// - Parameters:
   ///   - name: Of the file.
   ///   - arguments: ffmpeg's, without the output.
+  /// - Returns: Where it lies.
   static func path(_ name: String, _ arguments: String) -> String {
     _ = unsafe system("mkdir -p \(directory)")
     let path = "\(directory)/\(name)"
@@ -85,10 +86,14 @@ enum Likeness {
   ) -> [Double] {
     var sum = [0.0, 0.0, 0.0]
     var count = 0.0
-    let columns = Int(across.lowerBound * Double(picture.width))..<Int(
-      across.upperBound * Double(picture.width))
-    let rows = Int(down.lowerBound * Double(picture.height))..<Int(
-      down.upperBound * Double(picture.height))
+    let columns =
+      Int(
+        across.lowerBound * Double(picture.width))..<Int(
+        across.upperBound * Double(picture.width))
+    let rows =
+      Int(
+        down.lowerBound * Double(picture.height))..<Int(
+        down.upperBound * Double(picture.height))
     for row in rows {
       for column in columns {
         for part in 0..<3 {

@@ -64,7 +64,8 @@ import CFFmpeg
     let isNarrow = unsafe descriptor.pointee.log2_chroma_w == 1
     let isLow = unsafe descriptor.pointee.log2_chroma_h == 1
     let location = unsafe frame.chroma_location
-    let isFull = unsafe frame.color_range == AVCOL_RANGE_JPEG || fullRangeTwins[format.rawValue] != nil
+    let isFull =
+      unsafe frame.color_range == AVCOL_RANGE_JPEG || fullRangeTwins[format.rawValue] != nil
     let isLeft =
       switch location {
       case AVCHROMA_LOC_LEFT, AVCHROMA_LOC_TOPLEFT, AVCHROMA_LOC_BOTTOMLEFT: true
