@@ -130,6 +130,15 @@ struct SoundTests {
     }
   }
 
+  @Test func `facts of sound say what its pictures are`() throws {
+    let facts = try RecordingFacts.read(path: Self.tone("s16.wav", "-codec:a pcm_s16le"))
+    #expect(facts.pictures == .waveform)
+    #expect(facts.duration == .seconds(7))
+    #expect(facts.sound?.codec == "pcm_s16le" && facts.sound?.channels == 2)
+    #expect(facts.video.codec == "none")
+    #expect(try RecordingFacts.read(path: Clip.mpeg2TS.path).pictures == .moving)
+  }
+
   @Test(arguments: 0..<6)
   func `damaged sound ends with a verdict`(seed: Int) throws {
     var bytes = Shell.contents(of: Self.tone("mp3.mp3", "-codec:a libmp3lame"))
