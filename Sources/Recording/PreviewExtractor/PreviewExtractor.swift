@@ -13,7 +13,7 @@ import Media
 /// Owned by one component or thread at a time; the container is its own from then on.
 public final class PreviewExtractor {
   /// The recording's facts.
-  public var facts: RecordingFacts { container.facts }
+  public var facts: RecordingFacts { sound?.facts ?? container.facts }
   /// Pixels a row and rows of the main pictures, unless the recording changes its shape on the way.
   public var pictureSize: (width: Int, height: Int) { pictureSizes[0] }
   /// The same of the pictures of each width asked for, in their order.
@@ -26,15 +26,37 @@ public final class PreviewExtractor {
   public var verdict: ExtractionVerdict { tally.verdict }
 
   /// Bytes read from the file so far, those read twice counted twice.
-  public var bytesRead: Int64 { container.bytesRead }
+  public var bytesRead: Int64 { sound?.bytesRead ?? container.bytesRead }
 
-  var container: Container
-  var picker: FramePicker
+  /// What the pictures are made of where nothing moves.
+  let sound: SoundPictures?
   let settings: PreviewSettings
-  private let maker: PictureMaker
+  private var moving: Moving?
   private var last: ExtractedFrame?
   var tally: SlotTally
   var isOver = false
+
+  /// What moving pictures are taken out of, and by what.
+  private struct Moving {
+    var container: Container
+    var picker: FramePicker
+    let maker: PictureMaker
+  }
+
+  private var movingPictures: Moving {
+    guard let moving else { preconditionFailure("sound has no moving pictures") }
+    return moving
+  }
+
+  private var maker: PictureMaker { movingPictures.maker }
+  var container: Container {
+    get { movingPictures.container }
+    set { moving?.container = newValue }
+  }
+  var picker: FramePicker {
+    get { movingPictures.picker }
+    set { moving?.picker = newValue }
+  }
 
   /// Prepares the extraction; nothing is decoded yet.
   ///
@@ -44,11 +66,12 @@ public final class PreviewExtractor {
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
   public init(container: Container, settings: PreviewSettings) throws(RecordingError) {
     if let fault = settings.fault { preconditionFailure(fault.description) }
-    self.container = container
+    sound = nil
     self.settings = settings
-    maker = try PictureMaker(facts: container.facts, settings: settings)
+    let maker = try PictureMaker(facts: container.facts, settings: settings)
     pictureSizes = maker.sizes
-    picker = try Self.picker(for: container, settings)
+    let picker = try Self.picker(for: container, settings)
+    moving = Moving(container: container, picker: picker, maker: maker)
     firstSlot = picker.grid.first
     slotCount = picker.grid.count
     tally = SlotTally(interval: picker.grid.interval)
@@ -62,11 +85,25 @@ public final class PreviewExtractor {
     return try FramePicker(container: container, settings: settings, reduction: reduction)
   }
 
+  /// Prepares the extraction of a cover or of waveforms.
+  private init(track: SoundTrack, settings: PreviewSettings) throws(RecordingError) {
+    if let fault = settings.fault { preconditionFailure(fault.description) }
+    let sound = try SoundPictures(track: track, settings: settings)
+    self.sound = sound
+    self.settings = settings
+    moving = nil
+    pictureSizes = sound.sizes
+    firstSlot = sound.grid.first
+    slotCount = sound.grid.count
+    tally = SlotTally(interval: sound.grid.interval)
+  }
+
   /// Opens a recording and prepares the extraction.
   ///
   /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
   public convenience init(path: String, settings: PreviewSettings) throws(RecordingError) {
-    try self.init(container: Container(path: path), settings: settings)
+    let file = try FileSource(path: path, patience: Container.defaultPatience)
+    try self.init(OpenedRecording(file: file), settings: settings)
   }
 
   /// Takes over an open descriptor, which is closed in the end, and prepares the extraction.
@@ -75,7 +112,18 @@ public final class PreviewExtractor {
   public convenience init(
     descriptor: Int32, name: String, settings: PreviewSettings
   ) throws(RecordingError) {
-    try self.init(container: Container(descriptor: descriptor, name: name), settings: settings)
+    let file = try FileSource(
+      descriptor: descriptor, name: name, patience: Container.defaultPatience)
+    try self.init(OpenedRecording(file: file), settings: settings)
+  }
+
+  private convenience init(
+    _ opened: OpenedRecording, settings: PreviewSettings
+  ) throws(RecordingError) {
+    switch opened {
+    case .moving(let container): try self.init(container: container, settings: settings)
+    case .sound(let track): try self.init(track: track, settings: settings)
+    }
   }
 
   /// The next slot's picture; slots of which nothing can be decoded are left out.
@@ -99,6 +147,7 @@ public final class PreviewExtractor {
   /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory. What was
   ///   served before stays good, and the verdict says how much it is.
   public func step() throws(RecordingError) -> Step {
+    if let sound { return try step(of: sound) }
     while !isOver {
       let slot = picker.nextSlot
       do {

@@ -62,15 +62,18 @@ extension PreviewDescription {
   init(_ extractor: PreviewExtractor, title: String, request: PreviewRequest) {
     let facts = extractor.facts
     self.init(
-      title: title, duration: extractor.isGrowing ? nil : facts.duration, container: facts.container,
-      videoCodec: facts.video.codec,
+      title: title, duration: extractor.isGrowing ? nil : facts.duration,
+      container: facts.container,
+      videoCodec: facts.pictures == .moving ? facts.video.codec : nil,
       sound: facts.sound.map {
         Sound(codec: $0.codec, rate: $0.sampleRate, channels: $0.channels)
       },
       pictures: Pictures(
         width: extractor.pictureSize.width, height: extractor.pictureSize.height,
         interval: request.interval, mode: request.mode, firstSlot: extractor.firstSlot,
-        slots: extractor.slotCount), isGrowing: extractor.isGrowing)
+        slots: extractor.slotCount,
+        kind: PictureKind(rawValue: facts.pictures.rawValue) ?? .moving),
+      isGrowing: extractor.isGrowing)
   }
 }
 
