@@ -38,7 +38,12 @@ import CTurboJPEG
     let height = Int32(picture.height)
     let subsampling = Int32(TJSAMP_420.rawValue)
     let room = tjBufSize(width, height, subsampling)
-    if room != .max, buffer.count < Int(room) { buffer = [UInt8](repeating: 0, count: Int(room)) }
+    if room != .max, buffer.count < Int(room) {
+      // The worst case is ten times what is written: pages never touched take no memory.
+      buffer = unsafe [UInt8](unsafeUninitializedCapacity: Int(room)) { _, count in
+        count = Int(room)
+      }
+    }
 
     var size = UInt(buffer.count)
     let strides = [
