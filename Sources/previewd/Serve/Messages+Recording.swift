@@ -61,7 +61,8 @@ extension PreviewDescription {
   init(_ extractor: PreviewExtractor, title: String, request: PreviewRequest) {
     let facts = extractor.facts
     self.init(
-      title: title, duration: extractor.isGrowing ? nil : facts.duration, container: facts.container,
+      title: title, duration: extractor.isGrowing ? nil : facts.duration,
+      container: facts.container,
       videoCodec: facts.video.codec,
       sound: facts.sound.map {
         Sound(codec: $0.codec, rate: $0.sampleRate, channels: $0.channels)

@@ -5,7 +5,7 @@ import Recording
 import Testing
 
 /// The recordings of `PREVIEW_MEDIA_DIR`, with `LIST.tsv` as ffprobe saw them.
-private enum Shelf {
+enum Shelf {
   static let directory = unsafe getenv("PREVIEW_MEDIA_DIR").map { unsafe String(cString: $0) }
 
   /// Lines of the list, split; empty where there is no list.
