@@ -84,7 +84,10 @@ struct GrowingTests {
   ) throws {
     // Raw pictures go in by hand, so the recorder gets on only as far as the test wants it to.
     let file = GrowingFile([], ending: clip.ending)
-    let recorder = try #require(unsafe popen(clip.recorder(into: file.path), "we"))
+    guard let recorder = unsafe popen(clip.recorder(into: file.path), "we") else {
+      Issue.record("no shell")
+      return
+    }
     var settings = Self.settings(.exact, .milliseconds(500))
     settings.width = 64
     let follower = try RecordingFollower(path: file.path, settings: settings)
