@@ -25,8 +25,28 @@ public final class PreviewExtractor {
   /// How it ended; what it is up to now, before the end.
   public var verdict: ExtractionVerdict { tally.verdict }
 
+  /// What it cost so far.
+  public var statistics: ExtractionStatistics {
+    ExtractionStatistics(
+      bytesRead: container.bytesRead, seeks: container.seeks, packetsRead: container.packetsRead,
+      picturesDecoded: picker.decodedCount)
+  }
+
+  /// A slot's picture may be another one, or cost reading all before it, where the extraction begins
+  /// at a later slot: the times jump, or the container has neither a list nor places to search.
+  ///
+  /// Such a recording is not to be divided among several. Known after ``prepare()`` or the first
+  /// picture; a short jump may still be met later, and then says that what was extracted from
+  /// later slots on by itself must be extracted again in one go.
+  public var dependsOnHistory: Bool { picker.dependsOnHistory }
+
   /// Bytes read from the file so far, those read twice counted twice.
   public var bytesRead: Int64 { container.bytesRead }
+
+  /// What is known by now of where the recording's key pictures lie.
+  ///
+  /// It grows with all that is read. Empty for containers with a list of their own.
+  public var keyMap: KeyMap { picker.keyMap }
 
   var container: Container
   var picker: FramePicker
@@ -41,25 +61,31 @@ public final class PreviewExtractor {
   /// - Parameters:
   ///   - container: Just opened.
   ///   - settings: Without ``PreviewSettings/fault``.
+  ///   - keyMap: What an earlier extractor learned of the same recording; one that doesn't fit is
+  ///     left out.
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
-  public init(container: Container, settings: PreviewSettings) throws(RecordingError) {
+  public init(
+    container: Container, settings: PreviewSettings, keyMap: KeyMap? = nil
+  ) throws(RecordingError) {
     if let fault = settings.fault { preconditionFailure(fault.description) }
     self.container = container
     self.settings = settings
     maker = try PictureMaker(facts: container.facts, settings: settings)
     pictureSizes = maker.sizes
-    picker = try Self.picker(for: container, settings)
+    picker = try Self.picker(for: container, settings, keyMap)
     firstSlot = picker.grid.first
     slotCount = picker.grid.count
-    tally = SlotTally(interval: picker.grid.interval)
+    tally = SlotTally(
+      interval: picker.grid.interval, mayLose: container.canSeekByByte)
   }
 
   static func picker(
-    for container: Container, _ settings: PreviewSettings
+    for container: Container, _ settings: PreviewSettings, _ map: KeyMap? = nil
   ) throws(RecordingError) -> FramePicker {
     let reduction = Decoder.reduction(
       video: container.facts.video, outputWidth: settings.widths.max() ?? settings.width)
-    return try FramePicker(container: container, settings: settings, reduction: reduction)
+    return try FramePicker(
+      container: container, settings: settings, reduction: reduction, map: map)
   }
 
   /// Opens a recording and prepares the extraction.
@@ -77,6 +103,12 @@ public final class PreviewExtractor {
   ) throws(RecordingError) {
     try self.init(container: Container(descriptor: descriptor, name: name), settings: settings)
   }
+
+  /// Reads the beginning and looks at places all over the recording, so that ``dependsOnHistory`` is
+  /// known; costs about as much as ten pictures.
+  ///
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
+  public func prepare() throws(RecordingError) { try picker.prepare() }
 
   /// The next slot's picture; slots of which nothing can be decoded are left out.
   ///
@@ -107,7 +139,7 @@ public final class PreviewExtractor {
           tally.missed += 1
           continue
         }
-        tally.served += 1
+        tally.count(frame, longestGap: picker.longestGap)
         last = frame
         return .picture(frame)
       } catch {
@@ -144,7 +176,8 @@ public final class PreviewExtractor {
       return last.map { last in
         ExtractedFrame(
           slot: slot.index, askedTime: slot.time, time: last.time, isKey: last.isKey,
-          followsJump: false, isDamaged: last.isDamaged, isRepeat: true, jpegs: last.jpegs)
+          followsJump: false, isDamaged: last.isDamaged, isRepeat: true, note: last.note,
+          jpegs: last.jpegs)
       }
     case .picture(let frame, let isKey, let followsJump):
       let isRepeat = last?.time == frame.time
@@ -152,7 +185,7 @@ public final class PreviewExtractor {
       return ExtractedFrame(
         slot: slot.index, askedTime: slot.time, time: frame.time, isKey: isKey,
         followsJump: followsJump, isDamaged: frame.isDamaged, isRepeat: isRepeat,
-        jpegs: jpegs)
+        note: frame.note, jpegs: jpegs)
     }
   }
 }
