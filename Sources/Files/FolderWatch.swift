@@ -55,7 +55,8 @@ public final class FolderWatch: Component {
   ///   - settings: How long, how often.
   ///   - tell: Gets to know of troubles.
   public init(
-    _ folders: [String], where accepts: @escaping @Sendable (_ name: String) -> Bool = { _ in true },
+    _ folders: [String],
+    where accepts: @escaping @Sendable (_ name: String) -> Bool = { _ in true },
     settings: WatchSettings = WatchSettings(),
     tell: @escaping @Sendable (WatchTrouble) -> Void = { _ in }
   ) {

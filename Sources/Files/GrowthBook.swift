@@ -124,7 +124,9 @@ struct GrowthBook<Key: Hashable & Sendable> {
       entry.nextReport = now + settings.pace
       entry.isQuiet = false
     }
-    if facts.byteCount > old.byteCount || !entry.isTold { findings.append(.grew(byteCount: facts.byteCount)) }
+    if facts.byteCount > old.byteCount || !entry.isTold {
+      findings.append(.grew(byteCount: facts.byteCount))
+    }
     entry.isTold = true
     if facts.byteCount < old.byteCount { findings.append(.shrank(byteCount: facts.byteCount)) }
     if entry.isClosed {

@@ -158,8 +158,9 @@ struct FileWatchTests {
 
   @Test func `events that were lost are made up for`() throws {
     let folder = try Scratch()
-    let limit = Int(try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
-      .trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16384
+    let text = try String(
+      contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
+    let limit = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16384
     let overflows = Atomic(0)
     let scheduler = Scheduler()
     let tree = FolderWatch([folder.path], settings: Self.settings) {

@@ -21,7 +21,9 @@ final class Scratch: Sendable {
 final class Writer {
   private var descriptor: Int32
 
-  init(_ path: String) { descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644) }
+  init(_ path: String) {
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+  }
 
   deinit { end() }
 

@@ -25,6 +25,11 @@ import CFFmpeg
   /// Display after decoding, learned from the last key packet that told both times.
   private var keyDelay: Microseconds?
   private var lastDecodeTime: Microseconds?
+  /// The packet read next doesn't follow the one before, nor is it the recording's first.
+  private var isAfterSeek = false
+  /// Seeks and packets so far; what was decoded is counted by whoever decodes.
+  private(set) var seeks = 0
+  private(set) var packetsRead = 0
   /// Faulty reads in a row; a container in ruins doesn't hold the reader for ever.
   private static let faultLimit = 256
 
@@ -108,6 +113,9 @@ import CFFmpeg
         guard unsafe scratch.pointee.stream_index == stream.pointee.index else { continue }
         handle.file.sawPacket()
         unsafe growth?.note(PacketMark(scratch.pointee), seekingByByte: canSeekByByte)
+        packetsRead += 1
+        // Nothing tells the time of what lies between a place gone to and the first time told there.
+        if isAfterSeek, lastDecodeTime == nil, !hasTime { continue }
         return describe()
       }
       if let explanation = handle.file.explanation {
@@ -133,6 +141,10 @@ import CFFmpeg
       throw RecordingError(name: self.facts.name, reason: .outOfMemory)
     }
     return packet
+  }
+
+  private var hasTime: Bool {
+    unsafe scratch.pointee.dts != CAV_NO_TIME || scratch.pointee.pts != CAV_NO_TIME
   }
 
   private func describe() -> PacketFacts {
@@ -162,7 +174,7 @@ import CFFmpeg
       time: shown, isTimeGuessed: told == nil || shown != told,
       isTimeOpen: told == nil && reordersSimply, decodeTime: decodeTime, isKey: isKey,
       isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: place.followsJump,
-      position: packet.pos >= 0 ? packet.pos : nil, size: Int(packet.size))
+      beginsAnew: place.beginsAnew, position: packet.pos >= 0 ? packet.pos : nil, size: Int(packet.size))
   }
 
   // MARK: Places
@@ -170,6 +182,7 @@ import CFFmpeg
   /// Goes to a byte; reading goes on with the first whole packet after it.
   func seek(toByte position: Int64) -> Bool {
     forgetPosition()
+    isAfterSeek = position > 0
     return go(to: .byte(max(0, position)))
   }
 
@@ -222,6 +235,20 @@ import CFFmpeg
   private func forgetPosition() {
     timeline.forgetPosition()
     lastDecodeTime = nil
+    isAfterSeek = false
+    seeks += 1
+  }
+
+  /// Goes to the very beginning, and takes the container's times as they are again.
+  func beginAnew() {
+    timeline = Timeline(frameDuration: frameDuration, mayJump: timeline.mayJump)
+    _ = rewind()
+  }
+
+  /// What a key map of this recording belongs to.
+  var identity: KeyMap.Identity {
+    KeyMap.Identity(
+      startTicks: startTicks, streamIndex: Int32(streamIndex), bytes: handle.file.size)
   }
 
   /// Transport and program streams can be entered anywhere.

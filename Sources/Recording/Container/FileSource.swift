@@ -28,6 +28,8 @@ import Glibc
   private(set) var isGrowing: Bool
   /// Something wanted to read on behind the end, since the flag was lowered last.
   var hasMetEnd = false
+  /// The same, before somebody asked for the size: after that, the end is looked at on purpose.
+  private(set) var hadMetEnd = false
   /// Where it was opened; `nil` where a descriptor was given.
   private let path: String?
 
@@ -154,7 +156,10 @@ import Glibc
   /// Moves the position as libav asks: the new position, the size, or a libav error code.
   func seek(to offset: Int64, whence: Int32) -> Int64 {
     if whence & Int32(AVSEEK_SIZE) != 0 {
-      if isGrowing { return size }
+      if isGrowing {
+        hadMetEnd = hasMetEnd
+        return size
+      }
       var status = stat()
       guard unsafe fstat(descriptor, &status) == 0 else { return Int64(CAV_ERROR_IO) }
       size = Int64(status.st_size)
@@ -169,6 +174,7 @@ import Glibc
       }
     guard let base, base + offset >= 0 else { return Int64(CAV_ERROR_INVALID) }
     position = base + offset
+    if position == 0 { (hasMetEnd, hadMetEnd) = (false, false) }
     return position
   }
 

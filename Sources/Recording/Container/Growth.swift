@@ -95,6 +95,8 @@ struct Growth {
 
   /// libav holds an earlier end for the real one, and reads on only when it begins anew.
   var mustReopen = false
+  /// The place was lost: what remains is served when the recording has ended.
+  var isLost = false
 }
 
 extension Container {
@@ -104,6 +106,7 @@ extension Container {
   /// Whether opening it was in want of more data than there is, so that what was found may be wrong.
   var wasOpenedTooEarly: Bool {
     guard isGrowing else { return false }
+    if canSeekByByte, handle.file.hadMetEnd { return true }
     return unsafe avio_seek(handle.context.pointee.pb, 0, SEEK_CUR) >= handle.file.size
   }
 
@@ -131,7 +134,7 @@ extension Container {
   /// Goes on behind the last packet read, if reading was interrupted by the end.
   func takeUp() throws(RecordingError) {
     guard let growth, let size = growth.interruptedAt else { return }
-    guard handle.file.size > size || !handle.file.isGrowing else {
+    guard !growth.isLost, handle.file.size > size || !handle.file.isGrowing else {
       throw RecordingError(name: facts.name, reason: .notRecordedYet)
     }
     handle.file.renewDeadline()
@@ -142,7 +145,8 @@ extension Container {
       let isKnown = anchor.first != nil || anchor.place == .beginning
       anchor.place = .beginning
       guard isKnown, try replay(anchor) else {
-        throw RecordingError(name: facts.name, reason: .cutShort)
+        self.growth?.isLost = true
+        throw RecordingError(name: facts.name, reason: .notRecordedYet)
       }
     }
     self.growth?.goOn()

@@ -17,6 +17,8 @@ struct PacketFacts {
   let isCorrupt: Bool
   /// The container's time jumped before it.
   let followsJump: Bool
+  /// The packet before it, the first after a seek, told a time that is not to be believed.
+  let beginsAnew: Bool
   /// Where it begins in the file; `nil` where the container doesn't say.
   let position: Int64?
   /// Its bytes.
@@ -28,6 +30,8 @@ struct PacketFacts {
   private(set) var facts: PacketFacts
   /// Decoded alone it gave nothing.
   var isStruck = false
+  /// The packet read after it: it may be the other field.
+  var follower: Packet?
   let pointer: UnsafeMutablePointer<AVPacket>
 
   /// Takes the data out of `scratch`, which is empty then.

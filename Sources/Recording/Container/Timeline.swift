@@ -19,6 +19,8 @@ struct Timeline {
     let followsJump: Bool
     /// The container's time of this packet is wrong.
     let isOutlier: Bool
+    /// The packet before it, the first after a seek, had a time far off: forget that one.
+    var beginsAnew = false
   }
 
   /// One picture's time, which a jump is given as its step.
@@ -31,6 +33,9 @@ struct Timeline {
   private var last: Microseconds?
   /// The container's time of a packet far off, until the next one tells what it was.
   private var suspect: Microseconds?
+  /// Only one packet was placed since the seek: it may be the one that is wrong.
+  private var isUnconfirmed = false
+  private var isAfterSeek = false
 
   init(frameDuration: Microseconds, mayJump: Bool) {
     self.frameDuration = frameDuration
@@ -40,7 +45,13 @@ struct Timeline {
   /// Takes the container's decode time of the next packet in file order.
   mutating func place(_ raw: Microseconds) -> Place {
     guard mayJump, let last, !isNear(raw + offset, last) else {
+      isUnconfirmed = last == nil && isAfterSeek
       return settle(at: raw + offset, followsJump: false)
+    }
+    if isUnconfirmed {
+      self.last = raw + offset
+      return Place(
+        decodeTime: raw + offset, followsJump: false, isOutlier: false, beginsAnew: true)
     }
     guard let suspect, isNear(raw, suspect) else {
       self.suspect = raw
@@ -55,6 +66,7 @@ struct Timeline {
   mutating func forgetPosition() {
     last = nil
     suspect = nil
+    isAfterSeek = true
   }
 
   private mutating func settle(at time: Microseconds, followsJump: Bool) -> Place {

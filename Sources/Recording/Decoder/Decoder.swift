@@ -7,9 +7,23 @@ import CFFmpeg
 /// decoded of the rest comes out.
 @safe final class Decoder {
   private let name: String
-  private let context: UnsafeMutablePointer<AVCodecContext>
+  private let container: Container
+  private let use: Use
+  private var context: UnsafeMutablePointer<AVCodecContext>
+  /// Flushing leaves nothing of what was decoded before.
+  private let isForgetful: Bool
   /// H.264 may code a frame as two packets, a field each, of which one alone gives nothing.
   private let fields: FieldParser?
+  /// Pictures that came out so far.
+  private(set) var decodedCount = 0
+  /// What a decoder is opened for.
+  enum Use {
+    /// Single key pictures, at half the size so often, and not smoothed along block edges.
+    case keyPictures(reduction: Int)
+    /// Runs of packets, each picture as it is meant; or also what was begun without a key picture.
+    case runs(showsAll: Bool)
+  }
+
   /// A packet after each key picture should be at hand.
   var mayComeInFields: Bool { fields != nil }
 
@@ -17,30 +31,47 @@ import CFFmpeg
   ///
   /// - Parameters:
   ///   - container: Whose moving picture is decoded.
-  ///   - reduction: Sides are halved this many times while decoding, where the codec can; only for
-  ///     single key pictures.
+  ///   - use: What it is opened for; sides are halved only where the codec can.
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
-  init(container: Container, reduction: Int) throws(RecordingError) {
+  init(container: Container, use: Use) throws(RecordingError) {
+    self.container = container
+    self.use = use
+    name = container.facts.name
+    unsafe context = try Self.open(container, for: use)
+    fields = unsafe container.stream.pointee.codecpar.flatMap { unsafe FieldParser(parameters: $0) }
+    // Dirac's pictures keep references through a flush: the next ones came out different.
+    isForgetful = container.facts.video.codec != "dirac"
+  }
+
+  private static func open(
+    _ container: Container, for use: Use
+  ) throws(RecordingError) -> UnsafeMutablePointer<AVCodecContext> {
     let name = container.facts.name
-    let parameters = unsafe container.stream.pointee.codecpar
-    guard let parameters = unsafe parameters,
+    let unknown = RecordingError(name: name, reason: .unknownCodec(container.facts.video.codec))
+    guard let parameters = unsafe container.stream.pointee.codecpar,
       let codec = unsafe avcodec_find_decoder(parameters.pointee.codec_id)
-    else {
-      throw RecordingError(name: name, reason: .unknownCodec(container.facts.video.codec))
-    }
-    guard let context = unsafe avcodec_alloc_context3(codec) else {
+    else { throw unknown }
+    var context = unsafe avcodec_alloc_context3(codec)
+    guard let made = unsafe context else {
       throw RecordingError(name: name, reason: .outOfMemory)
     }
-    self.name = name
-    unsafe self.context = context
-    fields = unsafe FieldParser(parameters: parameters)
-    unsafe avcodec_parameters_to_context(context, parameters)
-    unsafe context.pointee.thread_count = 1
-    unsafe context.pointee.pkt_timebase = container.stream.pointee.time_base
-    unsafe context.pointee.lowres = Int32(min(reduction, Int(codec.pointee.max_lowres)))
-    guard unsafe avcodec_open2(context, codec, nil) >= 0 else {
-      throw RecordingError(name: name, reason: .unknownCodec(container.facts.video.codec))
+    unsafe avcodec_parameters_to_context(made, parameters)
+    unsafe made.pointee.thread_count = 1
+    unsafe made.pointee.pkt_timebase = container.stream.pointee.time_base
+    switch use {
+    case .keyPictures(let reduction):
+      unsafe made.pointee.lowres = Int32(min(reduction, Int(codec.pointee.max_lowres)))
+      unsafe made.pointee.skip_loop_filter = AVDISCARD_ALL
+    case .runs(let showsAll):
+      guard showsAll else { break }
+      unsafe made.pointee.flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT
+      unsafe made.pointee.flags2 |= AV_CODEC_FLAG2_SHOW_ALL
     }
+    guard unsafe avcodec_open2(made, codec, nil) >= 0 else {
+      unsafe avcodec_free_context(&context)
+      throw unknown
+    }
+    return unsafe made
   }
 
   deinit {
@@ -71,18 +102,13 @@ import CFFmpeg
   func keyPicture(
     _ packet: Packet, follower: () throws(RecordingError) -> Packet?
   ) throws(RecordingError) -> Frame? {
-    unsafe context.pointee.skip_loop_filter = AVDISCARD_ALL
-    defer {
-      restart()
-      unsafe context.pointee.skip_loop_filter = AVDISCARD_DEFAULT
-    }
     let isField = fields?.isField(packet) ?? false
     guard isField, let other = try follower() else { return try alone([packet]) }
     return try alone([packet, other])
   }
 
   private func alone(_ packets: [Packet]) throws(RecordingError) -> Frame? {
-    restart()
+    try restart()
     for packet in packets { feed(packet, referencesOnly: false) }
     finish()
     // After draining the decoder tells no time any more: the packet knows it.
@@ -94,7 +120,15 @@ import CFFmpeg
   // MARK: Runs of packets
 
   /// Forgets what was fed: the next packet is a key picture.
-  func restart() { unsafe avcodec_flush_buffers(context) }
+  ///
+  /// - Throws: ``RecordingError``: out of memory.
+  func restart() throws(RecordingError) {
+    guard !isForgetful else { return unsafe avcodec_flush_buffers(context) }
+    let fresh = unsafe try Self.open(container, for: use)
+    var old: UnsafeMutablePointer<AVCodecContext>? = unsafe context
+    unsafe avcodec_free_context(&old)
+    unsafe context = fresh
+  }
 
   /// Feeds the next packet of a run.
   ///
@@ -119,7 +153,10 @@ import CFFmpeg
     var faults = 0
     while true {
       let status = unsafe avcodec_receive_frame(context, frame.pointer)
-      if status >= 0 { return frame }
+      if status >= 0 {
+        decodedCount += 1
+        return frame
+      }
       if status == Int32(CAV_ERROR_AGAIN) || status == Int32(CAV_ERROR_END) { return nil }
       faults += 1
       if faults > 16 { return nil }

@@ -6,6 +6,8 @@ import CFFmpeg
   let pointer: UnsafeMutablePointer<AVFrame>
   /// When it is shown.
   var time: Microseconds = 0
+  /// Why it serves a slot that another picture is nearer to, or something else worth saying.
+  var note: ExtractedFrame.Note?
 
   init?() {
     guard let pointer = unsafe av_frame_alloc() else { return nil }

@@ -19,20 +19,38 @@ final class FramePicker {
   private(set) var nonsenseTime: Microseconds?
   /// The end of the last picture, once reading came there.
   private(set) var foundEnd: Microseconds?
+  /// What is known of the places of key pictures.
+  var keyMap: KeyMap {
+    guard window.isMapping, container.canSeekByByte else {
+      return KeyMap(identity: container.identity)
+    }
+    guard window.map.hasJumps else { return window.map }
+    var map = KeyMap(identity: container.identity)
+    map.hasJumps = true
+    return map
+  }
+  /// Longest that key pictures lie apart, as far as it was seen.
+  var longestGap: Microseconds { window.rhythm.longest }
 
-  private let container: Container
-  private let decoder: Decoder
-  private let run: RunDecoder
-  private let window: PacketWindow
-  private let mode: PickMode
-  private var route: KeyRoute?
+  let container: Container
+  let window: PacketWindow
+  let mode: PickMode
+  let decoders: DecoderPair
+  let settings: PreviewSettings
+  private(set) var route: KeyRoute?
+  private let isMapGiven: Bool
   /// Slots that were served or are missing.
   private(set) var slotsDone = 0
-  private var used: Microseconds?
-  private var usedPosition: Int64?
-  private var jump: Microseconds?
+  /// The key picture that served the last slot.
+  var used: Microseconds?
+  /// Time of a jump that no picture was told of yet.
+  var jump: Microseconds?
+  /// The passage that the run under way belongs to.
+  var runPassage = -1
   /// Key pictures tried for a slot before it is given up.
   private static let keyTries = 4
+  /// The recording may go on so long without a key picture before it is taken to have none.
+  private static let keylessSpan: Microseconds = 30_000_000
 
   /// Prepares the picking; nothing is read yet.
   ///
@@ -40,18 +58,24 @@ final class FramePicker {
   ///   - container: Just opened.
   ///   - settings: Which slots, and which picture serves one.
   ///   - reduction: Sides are halved so often while decoding; only for key pictures.
+  ///   - map: What is known of the recording; one of another file is left out.
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
-  init(container: Container, settings: PreviewSettings, reduction: Int) throws(RecordingError) {
+  init(
+    container: Container, settings: PreviewSettings, reduction: Int, map: KeyMap? = nil
+  ) throws(RecordingError) {
     self.container = container
+    self.settings = settings
     mode = settings.mode
     // What is being recorded has no end yet.
     let duration = container.isGrowing ? nil : container.facts.duration?.microseconds
     grid = TimeGrid(settings: settings, duration: duration)
     expectedCount = grid.count
-    decoder = try Decoder(container: container, reduction: mode == .keyframe ? reduction : 0)
-    run = RunDecoder(container: container, decoder: decoder)
+    decoders = try DecoderPair(container: container, reduction: reduction)
+    let own = map.flatMap { container.canSeekByByte ? $0.fitted(to: container.identity) : nil }
+    isMapGiven = own != nil
     window = PacketWindow(
-      container: container, keepsAll: mode != .keyframe, keepsFollowers: decoder.mayComeInFields)
+      container: container, map: own ?? KeyMap(identity: container.identity),
+      keepsFollowers: decoders.mayComeInFields)
   }
 
   /// The number of the next slot, and when it is asked for.
@@ -62,6 +86,9 @@ final class FramePicker {
   /// Begins so many slots later: those before were served by another picker.
   func skip(_ count: Int) { slotsDone = count }
 
+  /// Pictures decoded so far.
+  var decodedCount: Int { decoders.decodedCount }
+
   /// Serves the next slot.
   ///
   /// - Returns: `nil` at the end.
@@ -71,17 +98,12 @@ final class FramePicker {
     if let expectedCount, slotsDone >= expectedCount { return nil }
     let slot = nextSlot.time
     let route = if let route = self.route { route } else { try begin() }
-    window.trim(to: slot)
     container.handle.file.renewDeadline()
-    if container.isGrowing { try readAsItComes(to: slot, on: route) }
-
-    var action = SlotDecision.Action.readOn
-    let approach = try route.approach(slot, interval: grid.interval, mode: mode, used: used)
-    if case .known(let known) = approach { action = known } else { action = try decide(slot) }
-    if route.isSearching { action = try confirm(action, for: slot, on: route) }
-    // A slot is there once something is recorded that is shown at or after it.
-    while container.isGrowing, window.reached < slot { _ = try readOn() }
-    guard let pick = try perform(action, for: slot) else { return nil }
+    if container.isGrowing { try wait(for: slot) }
+    guard let pick = try choose(for: slot, on: route) else {
+      foundEnd = window.latestEnd
+      return nil
+    }
     guard !isNonsense(pick, at: slot) else {
       nonsenseTime = slot
       return nil
@@ -90,127 +112,121 @@ final class FramePicker {
     return pick
   }
 
-  /// Reads the first two key pictures, which tell how far apart they lie, and chooses the way.
+  /// Reads the beginning, and looks whether the rest can be searched.
+  ///
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
+  func prepare() throws(RecordingError) {
+    let route = if let route = self.route { route } else { try begin() }
+    try route.prepare()
+  }
+
+  /// What a slot gives may depend on what was read before it, or can be had only by reading all that
+  /// lies before it.
+  var dependsOnHistory: Bool { window.map.hasJumps || route?.isReadingOn ?? false }
+
+  /// Reads the first key pictures, which tell how far apart they lie, and chooses the way.
   private func begin() throws(RecordingError) -> KeyRoute {
-    var first: Microseconds?
-    while !window.rhythm.isKnown, !window.isFull, try readOn() {
-      let begin = first ?? window.reached
-      first = begin
-      if window.reached > begin + 12_000_000 { break }
+    // What can't be come back to must be kept from the beginning.
+    let mayReturn = 
+      container.canSeekByByte && container.facts.duration != nil && !container.isGrowing
+    window.keepsAll = mode == .exact || mode == .auto && !mayReturn
+    window.target = nextSlot.time
+    if window.map.isEmpty {
+      var first: Microseconds?
+      let mayList = !container.canSeekByByte
+      while !window.isFull, try readOn() {
+        let begin = first ?? window.reached
+        first = begin
+        // A list tells how far key pictures lie apart.
+        if window.rhythm.isKnown || mayList && !window.shelf.isEmpty { break }
+        let isLong = window.reached > begin + (window.shelf.isEmpty ? Self.keylessSpan : 12_000_000)
+        if isLong { break }
+      }
     }
-    let route = try KeyRoute(container: container, window: window)
+    let route = KeyRoute(container: container, window: window, isMapForeign: isMapGiven)
+    if window.shelf.isEmpty, window.map.keys.isEmpty, !isMapGiven {
+      // Without key pictures there is one way only: all is decoded, from the first packet on.
+      window.beginsAnywhere = true
+      window.keepsAll = true
+      route.readThrough()
+    }
+    if !route.isReadingOn, mode == .auto { window.keepsAll = false }
     self.route = route
     return route
   }
 
-  /// Near the end of what there was when it was opened, nothing is looked for any more: what follows
-  /// is read in order, as it is recorded.
-  private func readAsItComes(to slot: Microseconds, on route: KeyRoute) throws(RecordingError) {
-    let lead = 2 * (grid.interval + window.rhythm.longest) + route.exactLead + 3_000_000
-    let known = (container.facts.duration?.microseconds ?? 0) - lead
-    guard route.isSearching, slot > known else { return }
-    let from = min(slot, known) - lead
-    if window.reached < from - lead { try route.land(before: max(from, 0)) }
-    route.giveUpSeeking()
+  /// A slot is there once something is recorded that is shown at or after it.
+  private func wait(for slot: Microseconds) throws(RecordingError) {
+    window.target = slot
+    while window.reached < slot {
+      guard try readOn() else { return }
+    }
   }
 
-  private func readOn() throws(RecordingError) -> Bool {
+  func readOn() throws(RecordingError) -> Bool {
     let isRead = try window.readOn()
-    if let time = window.jump {
-      // The container's times are of no use for finding places, nor is its duration.
-      window.jump = nil
-      jump = jump ?? time
-      route?.giveUpSeeking()
-      expectedCount = grid.askedCount
-    }
+    try noticeJump()
     return isRead
+  }
+
+  /// After a jump the container's times are of no use for finding places, nor is its duration.
+  private func noticeJump() throws(RecordingError) {
+    guard let time = window.jump else { return }
+    window.jump = nil
+    expectedCount = grid.askedCount
+    guard let route, route.isSearching else {
+      jump = jump ?? time
+      window.map.hasJumps = true
+      return
+    }
+    // What lies before this jump is only known where all was read from the beginning.
+    if window.map.firstGap(from: .min, through: time) == nil {
+      jump = jump ?? time
+      route.giveUpSeeking()
+    } else {
+      route.readThrough()
+    }
+    window.map.hasJumps = true
   }
 
   // MARK: Deciding
 
-  /// Reads until it is known what serves the slot.
-  private func decide(_ slot: Microseconds) throws(RecordingError) -> SlotDecision.Action {
-    while true {
-      let action = SlotDecision.decide(view(of: slot))
-      guard action == .readOn else { return action }
-      _ = try readOn()
-    }
-  }
-
-  private func view(of slot: Microseconds) -> SlotDecision.View {
-    SlotDecision.View(
-      slot: slot, interval: grid.interval, mode: mode,
-      keys: window.keys.filter { !$0.isStruck }.map(\.facts.time), used: used,
-      shortestGap: window.rhythm.shortest, reached: window.reached,
-      end: window.isAtEnd ? window.shownEnd : nil, isFull: window.isFull)
-  }
-
-  /// After a search: whether something nearer was passed over, and whether what was found is near
-  /// enough to believe the container's times.
-  private func confirm(
-    _ first: SlotDecision.Action, for slot: Microseconds, on route: KeyRoute
-  ) throws(RecordingError) -> SlotDecision.Action {
-    var action = first
-    var lead = window.rhythm.typical
-    for _ in 0..<Self.keyTries {
-      let isDoubtful =
-        switch action {
-        case .key(let time):
-          time - slot > window.rhythm.typical / 2 + container.frameDuration
-            && window.keys.first?.facts.time == time && used.map { $0 < time } ?? true
-        case .end: window.shownEnd == 0
-        case .exact: run.holds(slot) == nil && !hasRun(to: slot)
-        case .again, .readOn: false
-        }
-      guard isDoubtful, slot - lead > 0 || action == .exact else { break }
-      if case .key(let time) = action { lead = max(lead, time - slot) }
-      if action == .exact { lead = max(lead, route.exactLead) }
-      try route.land(before: slot - lead)
-      action = try decide(slot)
-      if slot - lead <= 0 { break }
-      lead *= 2
-    }
-    guard isHole(action, at: slot), route.isSearching else { return action }
-    return try readThroughHole(to: slot, on: route)
-  }
-
-  private func hasRun(to slot: Microseconds) -> Bool {
-    window.isContinued || window.keys.contains { $0.facts.time <= slot }
-  }
-
-  /// A key picture this far from its slot is no evidence that none lies nearer.
-  private func isHole(_ action: SlotDecision.Action, at slot: Microseconds) -> Bool {
-    let limit = max(grid.interval, 2 * window.rhythm.longest)
-    return switch action {
-    case .key(let time): abs(time - slot) > limit
-    case .again: used.map { abs($0 - slot) > limit } ?? false
-    default: false
-    }
-  }
-
-  /// Reads on from the last picture shown, in the file's own sequence: times jump in between.
-  private func readThroughHole(
-    to slot: Microseconds, on route: KeyRoute
-  ) throws(RecordingError) -> SlotDecision.Action {
-    route.giveUpSeeking()
-    window.clear()
-    _ = container.seek(toByte: usedPosition ?? 0)
-    return try decide(slot)
-  }
-
-  // MARK: Decoding
-
-  private func perform(
-    _ action: SlotDecision.Action, for slot: Microseconds
+  /// Decides, reading as far as that takes, and decodes.
+  ///
+  /// - Returns: `nil` at the recording's end.
+  func pick(
+    for slot: Microseconds, as mode: PickMode, on route: KeyRoute
   ) throws(RecordingError) -> Pick? {
-    switch action {
-    case .key(let time): return try keyPicture(at: time)
-    case .exact: return try exactPicture(at: slot)
-    case .again: return .again
-    case .end, .readOn:
-      foundEnd = window.latestEnd
-      return nil
+    window.target = slot
+    if window.beginsAnywhere { return try exactPicture(at: slot, from: nil, on: route) }
+    while true {
+      let reach = mode == .exact ? route.exactLead : window.rhythm.typical
+      let decision = SlotDecision(slot: slot, interval: grid.interval, mode: mode, reach: reach)
+      switch decision.action(by: window.map) {
+      case .end:
+        return nil
+      case .look(let time):
+        guard try look(at: time, on: route) else { return nil }
+      case .key(let key):
+        if used == key.time { return .again }
+        let drops = route.mapsDropped
+        if let pick = try keyPicture(key, of: decision, on: route) { return pick }
+        guard route.mapsDropped > drops else { return nil }
+      case .exact(let key):
+        let drops = route.mapsDropped
+        if let pick = try exactPicture(at: slot, from: key, on: route) { return pick }
+        guard route.mapsDropped > drops else { return nil }
+      }
     }
+  }
+
+  /// Reads on towards a time.
+  ///
+  /// - Returns: `false` where nothing more can be known of it.
+  func look(at time: Microseconds, on route: KeyRoute) throws(RecordingError) -> Bool {
+    let isRead = try route.look(at: time)
+    try noticeJump()
+    return isRead || window.map.firstGap(from: time, through: time) == nil
   }
 
   /// A picture minutes away from its slot, at a time for which the file's bytes don't suffice: a
@@ -226,69 +242,61 @@ final class FramePicker {
     return !DurationCheck(bytes: container.facts.bytes, listedEnd: nil).accepts(slot)
   }
 
-  /// Decodes a key picture; where it gives nothing, one of the next.
-  private func keyPicture(at time: Microseconds) throws(RecordingError) -> Pick? {
-    guard var key = window.keys.first(where: { $0.facts.time == time }) else { return .missing }
-    var struck: [Packet] = []
-    // Interrupted, it begins again with the same key picture.
-    var isDone = false
-    defer { if !isDone { for key in struck { key.isStruck = false } } }
+  // MARK: Key pictures
+
+  /// Decodes a key picture; where it gives nothing, one of the next, else the exact picture.
+  ///
+  /// - Returns: `nil` at the recording's end, or where the map was dropped and it must be decided anew.
+  private func keyPicture(
+    _ first: KeyMap.Key, of decision: SlotDecision, on route: KeyRoute
+  ) throws(RecordingError) -> Pick? {
+    var key = first
+    let own = decision.ownTimes.upperBound - 1
+    let limit = mode == .auto ? own : first.time + max(grid.interval, 1_000_000)
     for _ in 0..<Self.keyTries {
-      let window = window
-      let current = key
-      let frame = try decoder.keyPicture(current) { () throws(RecordingError) in
-        try window.follower(of: current)
+      let drops = route.mapsDropped
+      guard let packet = try route.fetch(key) else {
+        if route.mapsDropped > drops || window.isAtEnd && !window.isMapping { return nil }
+        break
       }
-      run.restart()
-      window.breakRun()
-      if let frame {
-        isDone = true
-        (used, usedPosition) = (current.facts.time, current.facts.position)
+      if let frame = try decode(packet) {
+        used = key.time
         return .picture(frame, isKey: true, followsJump: takeJump(before: frame.time))
       }
-      key.isStruck = true
-      struck.append(key)
-      guard let next = try nextKey(after: current) else { break }
+      guard let next = try self.key(after: key.time, through: limit, on: route) else { break }
       key = next
     }
-    isDone = true
-    return .missing
+    let from = window.map.last(atOrBefore: decision.slot)
+    return try exactPicture(at: decision.slot, from: from, on: route) ?? .missing
   }
 
-  private func nextKey(after key: Packet) throws(RecordingError) -> Packet? {
+  /// Decodes a key picture alone.
+  func decode(_ packet: Packet) throws(RecordingError) -> Frame? {
+    guard !packet.isStruck else { return nil }
+    let window = window
+    let frame = try decoders.keyPicture(packet) { () throws(RecordingError) in
+      try window.follower(of: packet)
+    }
+    packet.isStruck = frame == nil
+    return frame
+  }
+
+  /// The first key picture after a time, once all before it are known.
+  func key(
+    after time: Microseconds, through limit: Microseconds, on route: KeyRoute
+  ) throws(RecordingError) -> KeyMap.Key? {
     while true {
-      let next = window.keys.first { !$0.isStruck && $0.facts.time > key.facts.time }
-      if let next {
-        return next.facts.time - key.facts.time <= max(grid.interval, 1_000_000) ? next : nil
+      let next = window.map.first(after: time)
+      let through = min(next?.time ?? limit, limit)
+      guard let gap = window.map.firstGap(from: time, through: through) else {
+        return next.flatMap { $0.time <= limit ? $0 : nil }
       }
-      guard !window.isFull, try readOn() else { return nil }
+      guard try look(at: gap, on: route) else { return nil }
     }
   }
 
-  private func exactPicture(at slot: Microseconds) throws(RecordingError) -> Pick? {
-    var found = run.holds(slot)
-    if found == nil {
-      while !window.isContinued, window.keys.isEmpty, try readOn() {}
-      if window.trim(to: slot) || !window.isContinued { run.restart() }
-      found = try run.picture(at: slot) { () throws(RecordingError) in
-        try self.nextOfRun()
-      }
-    }
-    guard let found else {
-      foundEnd = window.latestEnd
-      return nil
-    }
-    return .picture(found, isKey: found.isKey, followsJump: takeJump(before: found.time))
-  }
-
-  private func nextOfRun() throws(RecordingError) -> Packet? {
-    while !window.hasNext {
-      guard try readOn() else { return nil }
-    }
-    return window.takeNext()
-  }
-
-  private func takeJump(before time: Microseconds) -> Bool {
+  /// Whether this picture is the first after a jump of the container's time; asked once for each.
+  func takeJump(before time: Microseconds) -> Bool {
     guard let jump, time >= jump else { return false }
     self.jump = nil
     return true

@@ -40,6 +40,14 @@ struct KeyIndex {
     delay = isMP4 ? max(0, firstKey - container.time(ofTicks: first)) : 0
   }
 
+  /// The list as a map in which all is known.
+  func map(identity: KeyMap.Identity) -> KeyMap {
+    let keys = ticks.indices.map { KeyMap.Key(time: time(of: $0), position: -1, size: 0) }
+    return KeyMap(
+      identity: identity, keys: keys, spans: [KeyMap.Span(from: .min, through: .max)], end: nil,
+      hasJumps: false)
+  }
+
   /// Time of showing of entry `index`.
   func time(of index: Int) -> Microseconds { container.time(ofTicks: ticks[index]) + delay }
 

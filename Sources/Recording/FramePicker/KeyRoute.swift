@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How reading gets near a slot: by the container's list, by searching, or by reading on.
+/// How reading gets to a place: by the container's list, by searching, or by reading on.
 final class KeyRoute {
   private enum Way {
     case list(KeyIndex)
@@ -8,32 +8,39 @@ final class KeyRoute {
     case readOn
   }
 
-  /// What was found out on the way.
-  enum Approach: Equatable {
-    /// Nothing: what is read decides.
-    case open
-    /// The container's list decides.
-    case known(SlotDecision.Action)
-  }
-
   private let container: Container
   private let window: PacketWindow
   private var way: Way
+  private var isSurveyed = false
+  /// The map was given and may be of another file; what it says was never met.
+  private(set) var isMapForeign: Bool
+  /// How often what was known proved wrong.
+  private(set) var mapsDropped = 0
   /// Reading on this far costs no more than a search; measured on SD transport streams.
   private static let cheapSpan: Microseconds = 3_000_000
   /// Landing so much too early is better than searching again.
   private static let slack: Microseconds = 400_000
+  /// So much too early is aimed at: too late is of no use.
+  private static let aim: Microseconds = 60_000
   private static let tries = 8
+  /// Packets after a key picture's own place among which it must be.
+  private static let placeTries = 3
 
-  /// Chooses the way; the window holds the first key pictures, if there are any.
-  init(container: Container, window: PacketWindow) throws(RecordingError) {
+  /// Chooses the way.
+  ///
+  /// - Parameters:
+  ///   - container: Standing where the window stands.
+  ///   - window: Of a container with a list it holds the first key picture, if there is one.
+  ///   - isMapForeign: Its map was made by somebody else.
+  init(container: Container, window: PacketWindow, isMapForeign: Bool) {
     self.container = container
     self.window = window
-    let firstKey = window.keys.first?.facts.time ?? 0
-    if container.canSeekByByte {
+    self.isMapForeign = isMapForeign
+    if container.canSeekByByte, !container.isGrowing {
       let duration = container.facts.duration?.microseconds
       let size = container.facts.bytes
       way = duration.map { .search(ByteSearch(size: size, duration: $0)) } ?? .readOn
+      if window.map.hasJumps { way = .readOn }
       return
     }
     // The list of a recording that grows is the list of what was there once.
@@ -41,107 +48,214 @@ final class KeyRoute {
       way = .readOn
       return
     }
-    let list = KeyIndex(container: container, firstKey: firstKey)
-    way = list.map { .list($0) } ?? .readOn
-    // Asking Matroska for its list moved the place.
-    if container.facts.container == "matroska", container.rewind() { window.clear() }
+    let firstKey = window.shelf.first?.facts.time ?? 0
+    guard let list = KeyIndex(container: container, firstKey: firstKey) else {
+      way = .readOn
+      // Asking Matroska for its list moved the place; what was read can't be come back to.
+      if container.facts.container == "matroska" { readThrough() }
+      return
+    }
+    way = .list(list)
+    window.isMapping = false
+    window.map = list.map(identity: container.identity)
+    if container.facts.container == "matroska" { rewind() }
   }
 
   /// Reading goes on from here to the end without a seek: what the container says proved wrong.
   func giveUpSeeking() { way = .readOn }
 
-  /// Places are found by searching, so that a nearer key picture may have been passed over.
-  var isSearching: Bool { if case .search = way { true } else { false } }
-
-  /// Brings reading near a slot, where that is cheaper than reading on.
+  /// Looks whether a search can be believed, before one is needed.
   ///
-  /// - Parameters:
-  ///   - slot: The slot's time.
-  ///   - interval: From slot to slot.
-  ///   - mode: Which picture is to serve the slot.
-  ///   - used: The key picture that served the last slot.
-  /// - Returns: What serves the slot, where the container's list tells.
-  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
-  func approach(
-    _ slot: Microseconds, interval: Microseconds, mode: PickMode, used: Microseconds?
-  ) throws(RecordingError) -> Approach {
-    switch way {
-    case .readOn:
-      return .open
-    case .search:
-      let lead = mode == .exact ? exactLead : window.rhythm.typical / 2 + window.keyDelay
-      let isNear = window.reached >= slot - lead - max(Self.cheapSpan, window.rhythm.typical)
-      if !isNear { try land(before: slot - lead) }
-      return .open
-    case .list(let list):
-      let nearest = list.entry(nearest: slot)
-      let time = list.time(of: nearest)
-      let isUsed = used.map { abs($0 - time) < container.frameDuration } ?? false
-      switch mode {
-      case .keyframe:
-        return isUsed ? .known(.again) : .known(try key(at: nearest, of: list))
-      case .auto where !isUsed && abs(time - slot) <= interval / 2:
-        return .known(try key(at: nearest, of: list))
-      case .auto, .exact:
-        try approachRun(to: list.entry(atOrBefore: slot), of: list, for: slot)
-        return .known(.exact)
-      }
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read.
+  func prepare() throws(RecordingError) { try survey() }
+
+  /// Places are found by searching.
+  var isSearching: Bool { if case .search = way { true } else { false } }
+  /// No place that was passed can be come back to.
+  var isReadingOn: Bool { if case .readOn = way { true } else { false } }
+
+  // MARK: Looking
+
+  /// Reads at least one packet towards a time at which key pictures aren't known.
+  ///
+  /// - Returns: `false` where the recording ended and nothing more can be known.
+  func look(at time: Microseconds) throws(RecordingError) -> Bool {
+    guard isSearching else { return try window.readOn() }
+    if let from = window.knownFrom, from <= time,
+      time - window.reached <= max(Self.cheapSpan, window.rhythm.typical)
+    {
+      return try window.readOn()
     }
-  }
-
-  // MARK: By the container's list
-
-  private func key(at entry: Int, of list: KeyIndex) throws(RecordingError) -> SlotDecision.Action {
-    let time = list.time(of: entry)
-    if let key = window.keys.first(where: { abs($0.facts.time - time) < container.frameDuration }) {
-      return .key(key.facts.time)
+    try survey()
+    var lead = window.keyDelay
+    for _ in 0..<Self.tries where isSearching {
+      try land(before: time - lead)
+      if let from = window.knownFrom, from <= time { return true }
+      lead = 2 * lead + 500_000
     }
-    window.clear()
-    guard list.seek(to: entry) else { return .end }
-    while window.keys.isEmpty {
-      guard try window.readOn() else { return .end }
-    }
-    return .key(window.keys[0].facts.time)
+    if isSearching { readThrough() }
+    return try window.readOn()
   }
-
-  /// Goes to the key picture that a run to `slot` begins with, unless a run is on its way.
-  private func approachRun(
-    to entry: Int, of list: KeyIndex, for slot: Microseconds
-  ) throws(RecordingError) {
-    let isReached = list.time(of: entry) <= window.reached
-    let isAtHand = window.isContinued || window.keys.contains { $0.facts.time <= slot }
-    if isReached && isAtHand { return }
-    window.clear()
-    _ = list.seek(to: entry)
-  }
-
-  // MARK: By searching
 
   /// How long before a slot a run must begin for a key picture to lie in between.
   var exactLead: Microseconds { window.rhythm.longest + 4 * container.frameDuration }
 
-  /// Goes to a place shortly before `time`, or to the very beginning.
+  /// Goes to a place shortly before `time`, or to the very beginning, and reads the first packet.
   func land(before time: Microseconds) throws(RecordingError) {
     guard case .search(var search) = way else { return }
-    defer { way = .search(search) }
+    defer { if isSearching { way = .search(search) } }
     var last: Int64?
     for _ in 0..<Self.tries {
-      let position = time <= 0 ? 0 : search.guess(for: max(time - Self.slack / 2, 0))
+      let position = time <= 0 ? 0 : search.guess(for: max(time - Self.aim, 0))
       if position == last { break }
       last = position
-      window.clear()
-      guard container.seek(toByte: position) else { break }
-      if position == 0 { return }
-      guard try window.readOn() else {
+      guard try enter(at: position) else {
         search.cutEnd(at: position)
         continue
       }
+      if position == 0 { return }
       let met = window.reached
       search.note(ByteSearch.Place(time: met, position: window.lastPosition ?? position))
       if (time - Self.slack...time).contains(met) { return }
     }
     // What the places say contradicts itself: libav's own search, slow and patient.
-    window.clear()
-    if !container.seek(toTicks: container.ticks(of: max(time, 0))) { _ = container.rewind() }
+    window.beginPassage(atBeginning: false)
+    if !container.seek(toTicks: container.ticks(of: max(time, 0))) { rewind() }
+    _ = try window.readOn()
+  }
+
+  /// Goes to a byte and reads on to the first packet that can be relied on.
+  private func enter(at position: Int64) throws(RecordingError) -> Bool {
+    window.beginPassage(atBeginning: position == 0)
+    guard container.seek(toByte: position) else { return false }
+    if position > 0, container.facts.container == "mpeg" {
+      // Pictures begin anywhere in a program stream's packets: the first holds a piece of another.
+      guard try container.read() != nil else { return false }
+    }
+    return try window.readOn()
+  }
+
+  private func rewind() {
+    window.beginPassage(atBeginning: true)
+    _ = container.rewind()
+  }
+
+  /// All is read in order from the very beginning: nothing that was known of places holds.
+  func readThrough() {
+    way = .readOn
+    window.map = KeyMap(identity: container.identity)
+    window.beginPassage(atBeginning: true)
+    container.beginAnew()
+  }
+
+  /// Before the first search: whether time passes evenly enough from the beginning to the end.
+  private func survey() throws(RecordingError) {
+    // A map was written by somebody who looked.
+    guard !isSurveyed, !isMapForeign, case .search(var search) = way else { return }
+    isSurveyed = true
+    guard let duration = container.facts.duration?.microseconds else { return }
+    let survey = Survey(container: container, duration: duration)
+    let result = try survey.run()
+    for place in result.places { search.note(place) }
+    way = .search(search)
+    window.beginPassage(atBeginning: false)
+    if result.jumps {
+      readThrough()
+      window.map.hasJumps = true
+    }
+  }
+
+  // MARK: Fetching
+
+  /// Gets the packet of a key picture.
+  ///
+  /// - Returns: `nil` where it isn't where it should be; then the map may have been dropped, and what
+  ///   was decided by it must be decided anew.
+  func fetch(_ key: KeyMap.Key) throws(RecordingError) -> Packet? {
+    if case .list(let list) = way {
+      let entry = list.entry(nearest: key.time)
+      if let packet = window.packet(of: key, within: container.frameDuration) { return packet }
+      window.beginPassage(atBeginning: false)
+      guard list.seek(to: entry) else { return nil }
+      while window.shelf.isEmpty {
+        guard try window.readOn() else { return nil }
+      }
+      return window.shelf[0]
+    }
+    if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
+    guard isSearching else { return nil }
+    if key.position >= 0, let packet = try fetch(key, at: key.position) { return packet }
+    if isMapForeign {
+      dropMap()
+      return nil
+    }
+    return try search(for: key)
+  }
+
+  private func fetch(_ key: KeyMap.Key, at place: Int64) throws(RecordingError) -> Packet? {
+    window.beginPassage(atBeginning: place == 0)
+    guard container.seek(toByte: place) else { return nil }
+    for _ in 0..<Self.placeTries {
+      guard try window.readOn() else { return nil }
+      if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
+      // Its time of showing is told by the packet after it.
+      if window.shelf.last?.facts.isTimeOpen == true, try window.readOn(),
+        let packet = window.packet(of: key, within: KeyMap.sameness)
+      {
+        return packet
+      }
+    }
+    return nil
+  }
+
+  /// A key picture without a place of its own.
+  private func search(for key: KeyMap.Key) throws(RecordingError) -> Packet? {
+    var lead = exactLead
+    for _ in 0..<Self.tries {
+      try land(before: key.time - lead)
+      while window.reached <= key.time + 1_000_000 {
+        if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
+        guard try window.readOn() else { break }
+      }
+      if key.time - lead <= 0 { break }
+      lead *= 2
+    }
+    return nil
+  }
+
+  /// What was given belongs to another file.
+  func dropMap() {
+    isMapForeign = false
+    mapsDropped += 1
+    window.map = KeyMap(identity: container.identity)
+    window.beginPassage(atBeginning: false)
+  }
+
+  // MARK: Runs
+
+  /// Makes a key picture the first packet that the window feeds.
+  ///
+  /// - Parameter key: `nil`: the recording's first.
+  /// - Returns: `false` where it can't be had.
+  func beginRun(at key: KeyMap.Key?) throws(RecordingError) -> Bool {
+    window.keepsAll = true
+    if let key {
+      if let packet = window.packet(of: key, within: tolerance), window.beginRun(at: packet) {
+        return true
+      }
+      guard !isReadingOn else { return false }
+      window.beginPassage(atBeginning: false)
+      guard let packet = try fetch(key) else { return false }
+      return window.beginRun(at: packet)
+    }
+    if !isReadingOn { rewind() }
+    while window.firstOfRun == nil {
+      guard try window.readOn() else { return false }
+    }
+    return true
+  }
+
+  private var tolerance: Microseconds {
+    if case .list = way { container.frameDuration } else { KeyMap.sameness }
   }
 }

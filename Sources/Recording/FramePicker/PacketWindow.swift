@@ -1,49 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The packets read but not yet decoded or given up: all of them, or the key pictures only.
+/// Reads packets in file order, keeps those of which use may be made, and writes the key map.
 ///
-/// In file order; what is kept begins with a key picture, or follows what was taken last.
+/// A stretch read without a seek is a passage. Of it the latest key pictures are kept, and for
+/// decoding on from a key picture all packets since the last one that was fed.
 final class PacketWindow {
   /// Bytes above which no more is kept: one gap between key pictures at 100 Mbit/s and 2 s.
   static let byteLimit = 24 << 20
+  /// Key pictures kept; the nearest to a slot is the last or the last but one.
+  private static let shelfLimit = 8
 
   let container: Container
+  /// What is known of the recording's key pictures.
+  var map: KeyMap
+  /// The map is written while reading; else the container's own list is the map.
+  var isMapping = true
+  /// Keeps all packets from the next key picture on, not the key pictures alone.
+  var keepsAll = false
+  /// There are no key pictures: a run begins with whatever packet comes first.
+  var beginsAnywhere = false
+  /// The time that is wanted: a run to it begins with the last key picture at or before it.
+  var target: Microseconds = 0
+
   private(set) var rhythm: KeyRhythm
-  /// Key pictures at hand, in file order.
-  private(set) var keys: [Packet] = []
-  /// Decode time of the last packet read.
+  /// Decode time of the last packet of this passage.
   private(set) var reached: Microseconds = .min
+  /// From here on every key picture that this passage met is known; `nil` before its first packet.
+  private(set) var knownFrom: Microseconds?
   /// Where in the file the packet read last begins.
   private(set) var lastPosition: Int64?
   /// The end of the latest picture ever seen.
   private(set) var latestEnd: Microseconds = 0
-  /// The end of the latest picture seen since the last seek.
-  private(set) var shownEnd: Microseconds = 0
   /// From decoding to showing, the most of any key picture.
   private(set) var keyDelay: Microseconds = 0
+  private var isDelayKnown = false
   /// The recording is read to its end.
   private(set) var isAtEnd = false
+  /// Packets of this passage.
+  private(set) var passed = 0
+  /// The number of this passage.
+  private(set) var passage = 0
   /// Time of the first packet after a jump that nobody was told of yet.
   var jump: Microseconds?
-  /// What is kept follows the packet taken last.
-  private(set) var isContinued = false
 
-  private let keepsAll: Bool
   private let keepsFollowers: Bool
+  /// The latest key pictures of this passage, in file order.
+  private(set) var shelf: [Packet] = []
+  /// Since the last key picture that was fed.
   private var packets: [Packet] = []
+  /// Packets fed already.
+  private var fed = 0
+  private var bytes = 0
   /// The packet kept last, while its time of showing is open.
   private var open: Packet?
-  private var bytes = 0
+  private var isAtBeginning = true
 
   /// Begins where the container stands.
   ///
   /// - Parameters:
-  ///   - container: What is read.
-  ///   - keepsAll: Else only key pictures are kept.
+  ///   - container: What is read, from its beginning.
+  ///   - map: What is known of it.
   ///   - keepsFollowers: Also the packet after each key picture: it may be its other field.
-  init(container: Container, keepsAll: Bool, keepsFollowers: Bool) {
+  init(container: Container, map: KeyMap, keepsFollowers: Bool) {
     self.container = container
-    self.keepsAll = keepsAll
+    self.map = map
     self.keepsFollowers = keepsFollowers
     let isOldMPEG = container.facts.video.codec.hasPrefix("mpeg")
     rhythm = KeyRhythm(fallback: isOldMPEG ? 600_000 : 2_000_000)
@@ -52,36 +72,86 @@ final class PacketWindow {
   /// There is no room for more.
   var isFull: Bool { bytes >= Self.byteLimit }
 
+  // MARK: Reading
+
   /// Reads one packet.
   ///
   /// - Returns: `false` at the recording's end.
   func readOn() throws(RecordingError) -> Bool {
     guard !isAtEnd, let facts = try container.read() else {
-      isAtEnd = true
-      open.map { settle($0, at: $0.facts.time) }
+      meetEnd()
       return false
+    }
+    if facts.beginsAnew { beginPassage(atBeginning: isAtBeginning && passed <= 1) }
+    note(facts)
+    settleOpen(with: facts)
+    let key = keepsFollowers ? shelf.last : nil
+    let isFollower = key.map { $0.follower == nil } ?? false
+    let belongs = facts.isKey || keepsAll && (beginsAnywhere || !packets.isEmpty)
+    if isFollower || belongs {
+      let packet = try container.take(facts)
+      if isFollower { key?.follower = packet }
+      if belongs { keep(packet) }
+    }
+    if open == nil { noteKnown(through: reached) }
+    return true
+  }
+
+  private func note(_ facts: PacketFacts) {
+    passed += 1
+    if knownFrom == nil {
+      // Key pictures of before may still be shown for as long as they wait for being shown.
+      let wait = isDelayKnown ? keyDelay : 16 * container.frameDuration
+      knownFrom = isAtBeginning ? .min : facts.decodeTime + wait
     }
     reached = max(reached, facts.decodeTime)
     lastPosition = facts.position
-    shownEnd = max(shownEnd, facts.time + container.frameDuration)
-    latestEnd = max(latestEnd, shownEnd)
+    latestEnd = max(latestEnd, facts.time + container.frameDuration)
     if facts.followsJump {
       jump = facts.time
       rhythm.forgetPosition()
     }
-    settleOpen(with: facts)
-    let follows = keepsFollowers && packets.last.map { $0 === keys.last } ?? false
-    let belongs = keepsAll && (isContinued || !packets.isEmpty)
-    guard facts.isKey || follows || belongs else { return true }
-    let packet = try container.take(facts)
-    packets.append(packet)
-    bytes += facts.size
-    if facts.isTimeOpen {
-      open = packet
-    } else if facts.isKey {
-      note(packet)
+  }
+
+  private func keep(_ packet: Packet) {
+    if packet.facts.isKey {
+      shelf.append(packet)
+      if shelf.count > Self.shelfLimit { shelf.removeFirst() }
     }
-    return true
+    if keepsAll {
+      packets.append(packet)
+      bytes += packet.facts.size
+    }
+    if packet.facts.isTimeOpen {
+      open = packet
+    } else if packet.facts.isKey {
+      note(key: packet)
+    }
+  }
+
+  private func note(key: Packet) {
+    let facts = key.facts
+    rhythm.note(facts.time)
+    keyDelay = max(keyDelay, facts.time - facts.decodeTime)
+    isDelayKnown = true
+    trim(to: key)
+    // Key pictures are shown in the order in which they are decoded.
+    if let from = knownFrom { knownFrom = min(from, facts.time) }
+    guard isMapping else { return }
+    map.note(KeyMap.Key(time: facts.time, position: facts.position ?? -1, size: facts.size))
+  }
+
+  private func noteKnown(through time: Microseconds) {
+    guard isMapping, let knownFrom else { return }
+    map.cover(from: knownFrom, through: time)
+  }
+
+  private func meetEnd() {
+    isAtEnd = true
+    open.map { settle($0, at: $0.facts.time) }
+    guard isMapping, passed > 0 else { return }
+    noteKnown(through: .max)
+    map.end = latestEnd
   }
 
   /// The packet kept before is shown when this one is decoded, unless this one is shown at once.
@@ -93,69 +163,75 @@ final class PacketWindow {
   private func settle(_ packet: Packet, at time: Microseconds) {
     packet.settle(time: time, ticks: container.ticks(of: time))
     open = nil
-    if packet.facts.isKey { note(packet) }
+    if packet.facts.isKey { note(key: packet) }
   }
 
-  private func note(_ key: Packet) {
-    keys.append(key)
-    rhythm.note(key.facts.time)
-    keyDelay = max(keyDelay, key.facts.time - key.facts.decodeTime)
-  }
-
-  /// Forgets everything: reading goes on elsewhere.
-  func clear() {
+  /// Reading goes on elsewhere: nothing of before follows from here.
+  ///
+  /// - Parameter isBeginning: It goes on with the recording's first packet.
+  func beginPassage(atBeginning isBeginning: Bool) {
     packets = []
-    keys = []
-    open = nil
+    fed = 0
     bytes = 0
+    shelf = []
+    open = nil
     reached = .min
-    shownEnd = 0
+    knownFrom = nil
     isAtEnd = false
-    isContinued = false
+    isAtBeginning = isBeginning
+    passed = 0
+    passage += 1
     rhythm.forgetPosition()
   }
 
-  /// Drops what lies before the last key picture at or before `time`, if one is at hand.
-  ///
-  /// - Returns: Whether the kept packets begin anew with that key picture.
-  @discardableResult
-  func trim(to time: Microseconds) -> Bool {
-    guard let last = keys.lastIndex(where: { $0.facts.time <= time }) else { return false }
-    let key = keys[last]
-    keys.removeFirst(last)
-    if let index = packets.firstIndex(where: { $0 === key }) {
-      for packet in packets[..<index] { bytes -= packet.facts.size }
-      packets.removeFirst(index)
-    }
-    isContinued = false
-    return true
-  }
+  // MARK: Key pictures
 
-  /// The decoder was used otherwise: what is kept begins anew with its first key picture.
-  func breakRun() {
-    isContinued = false
-    let index = packets.firstIndex { $0 === keys.first } ?? packets.count
-    for packet in packets[..<index] { bytes -= packet.facts.size }
-    packets.removeFirst(index)
+  /// The packet of a key picture, if it is at hand.
+  func packet(of key: KeyMap.Key, within tolerance: Microseconds) -> Packet? {
+    shelf.last { abs($0.facts.time - key.time) <= tolerance && !$0.facts.isTimeOpen }
   }
 
   /// The packet after a key picture, read if need be.
   func follower(of key: Packet) throws(RecordingError) -> Packet? {
-    guard let index = packets.firstIndex(where: { $0 === key }) else { return nil }
-    if index + 1 == packets.count { _ = try readOn() }
-    return index + 1 < packets.count ? packets[index + 1] : nil
+    if key.follower == nil, shelf.last === key { _ = try readOn() }
+    return key.follower
   }
 
-  /// A packet of the run is at hand.
-  var hasNext: Bool { packets.first.map { !$0.facts.isTimeOpen } ?? false }
+  // MARK: Runs
 
-  /// Takes the next packet of the run; what follows continues it.
+  /// Feeding begins anew with this key picture, if all since is at hand.
+  func beginRun(at key: Packet) -> Bool {
+    guard let index = packets.firstIndex(where: { $0 === key }) else { return false }
+    drop(index)
+    fed = 0
+    return true
+  }
+
+  /// The first packet kept is a key picture, and none was fed.
+  var firstOfRun: Packet? { fed == 0 ? packets.first : nil }
+
+  /// A packet of the run is at hand.
+  var hasNext: Bool { fed < packets.count && !packets[fed].facts.isTimeOpen }
+
+  /// Takes the next packet of the run, which stays at hand until the next key picture is fed.
   func takeNext() -> Packet? {
-    guard !packets.isEmpty else { return nil }
-    let packet = packets.removeFirst()
-    bytes -= packet.facts.size
-    if keys.first === packet { keys.removeFirst() }
-    isContinued = true
+    guard fed < packets.count else { return nil }
+    let packet = packets[fed]
+    if packet.facts.isKey || isFull { drop(fed) }
+    fed += 1
     return packet
+  }
+
+  private func trim(to key: Packet) {
+    guard key.facts.time <= target, let index = packets.lastIndex(where: { $0 === key }),
+      index > fed
+    else { return }
+    drop(index)
+  }
+
+  private func drop(_ count: Int) {
+    for packet in packets[..<count] { bytes -= packet.facts.size }
+    packets.removeFirst(count)
+    fed = max(0, fed - count)
   }
 }

@@ -25,8 +25,32 @@ public final class PreviewExtractor {
   /// How it ended; what it is up to now, before the end.
   public var verdict: ExtractionVerdict { tally.verdict }
 
+  /// What it cost so far.
+  public var statistics: ExtractionStatistics {
+    if let sound {
+      return ExtractionStatistics(
+        bytesRead: sound.bytesRead, seeks: 0, packetsRead: 0, picturesDecoded: 0)
+    }
+    return ExtractionStatistics(
+      bytesRead: container.bytesRead, seeks: container.seeks, packetsRead: container.packetsRead,
+      picturesDecoded: picker.decodedCount)
+  }
+
+  /// A slot's picture may be another one, or cost reading all before it, where the extraction begins
+  /// at a later slot: the times jump, or the container has neither a list nor places to search.
+  ///
+  /// Such a recording is not to be divided among several. Known after ``prepare()`` or the first
+  /// picture; a short jump may still be met later, and then says that what was extracted from
+  /// later slots on by itself must be extracted again in one go.
+  public var dependsOnHistory: Bool { sound == nil && picker.dependsOnHistory }
+
   /// Bytes read from the file so far, those read twice counted twice.
   public var bytesRead: Int64 { sound?.bytesRead ?? container.bytesRead }
+
+  /// What is known by now of where the recording's key pictures lie; `nil` for sound.
+  ///
+  /// It grows with all that is read. Empty for containers with a list of their own.
+  public var keyMap: KeyMap? { sound == nil ? picker.keyMap : nil }
 
   /// What the pictures are made of where nothing moves.
   let sound: SoundPictures?
@@ -63,26 +87,32 @@ public final class PreviewExtractor {
   /// - Parameters:
   ///   - container: Just opened.
   ///   - settings: Without ``PreviewSettings/fault``.
+  ///   - keyMap: What an earlier extractor learned of the same recording; one that doesn't fit is
+  ///     left out.
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
-  public init(container: Container, settings: PreviewSettings) throws(RecordingError) {
+  public init(
+    container: Container, settings: PreviewSettings, keyMap: KeyMap? = nil
+  ) throws(RecordingError) {
     if let fault = settings.fault { preconditionFailure(fault.description) }
     sound = nil
     self.settings = settings
     let maker = try PictureMaker(facts: container.facts, settings: settings)
     pictureSizes = maker.sizes
-    let picker = try Self.picker(for: container, settings)
+    let picker = try Self.picker(for: container, settings, keyMap)
     moving = Moving(container: container, picker: picker, maker: maker)
     firstSlot = picker.grid.first
     slotCount = picker.grid.count
-    tally = SlotTally(interval: picker.grid.interval)
+    tally = SlotTally(
+      interval: picker.grid.interval, mayLose: container.canSeekByByte)
   }
 
   static func picker(
-    for container: Container, _ settings: PreviewSettings
+    for container: Container, _ settings: PreviewSettings, _ map: KeyMap? = nil
   ) throws(RecordingError) -> FramePicker {
     let reduction = Decoder.reduction(
       video: container.facts.video, outputWidth: settings.widths.max() ?? settings.width)
-    return try FramePicker(container: container, settings: settings, reduction: reduction)
+    return try FramePicker(
+      container: container, settings: settings, reduction: reduction, map: map)
   }
 
   /// Prepares the extraction of a cover or of waveforms.
@@ -103,27 +133,41 @@ public final class PreviewExtractor {
   /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
   public convenience init(path: String, settings: PreviewSettings) throws(RecordingError) {
     let file = try FileSource(path: path, patience: Container.defaultPatience)
-    try self.init(OpenedRecording(file: file), settings: settings)
+    try self.init(OpenedRecording(file: file), settings: settings, keyMap: nil)
   }
 
   /// Takes over an open descriptor, which is closed in the end, and prepares the extraction.
   ///
+  /// - Parameters:
+  ///   - descriptor: Open for reading.
+  ///   - name: What to call it in errors.
+  ///   - settings: Without ``PreviewSettings/fault``.
+  ///   - keyMap: What an earlier extractor learned of the same recording.
   /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
   public convenience init(
-    descriptor: Int32, name: String, settings: PreviewSettings
+    descriptor: Int32, name: String, settings: PreviewSettings, keyMap: KeyMap? = nil
   ) throws(RecordingError) {
     let file = try FileSource(
       descriptor: descriptor, name: name, patience: Container.defaultPatience)
-    try self.init(OpenedRecording(file: file), settings: settings)
+    try self.init(OpenedRecording(file: file), settings: settings, keyMap: keyMap)
   }
 
   private convenience init(
-    _ opened: OpenedRecording, settings: PreviewSettings
+    _ opened: OpenedRecording, settings: PreviewSettings, keyMap: KeyMap?
   ) throws(RecordingError) {
     switch opened {
-    case .moving(let container): try self.init(container: container, settings: settings)
+    case .moving(let container):
+      try self.init(container: container, settings: settings, keyMap: keyMap)
     case .sound(let track): try self.init(track: track, settings: settings)
     }
+  }
+
+  /// Reads the beginning and looks at places all over the recording, so that ``dependsOnHistory`` is
+  /// known; costs about as much as ten pictures.
+  ///
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
+  public func prepare() throws(RecordingError) {
+    if sound == nil { try picker.prepare() }
   }
 
   /// The next slot's picture; slots of which nothing can be decoded are left out.
@@ -156,7 +200,7 @@ public final class PreviewExtractor {
           tally.missed += 1
           continue
         }
-        tally.served += 1
+        tally.count(frame, longestGap: picker.longestGap)
         last = frame
         return .picture(frame)
       } catch {
@@ -193,7 +237,8 @@ public final class PreviewExtractor {
       return last.map { last in
         ExtractedFrame(
           slot: slot.index, askedTime: slot.time, time: last.time, isKey: last.isKey,
-          followsJump: false, isDamaged: last.isDamaged, isRepeat: true, jpegs: last.jpegs)
+          followsJump: false, isDamaged: last.isDamaged, isRepeat: true, note: last.note,
+          jpegs: last.jpegs)
       }
     case .picture(let frame, let isKey, let followsJump):
       let isRepeat = last?.time == frame.time
@@ -201,7 +246,7 @@ public final class PreviewExtractor {
       return ExtractedFrame(
         slot: slot.index, askedTime: slot.time, time: frame.time, isKey: isKey,
         followsJump: followsJump, isDamaged: frame.isDamaged, isRepeat: isRepeat,
-        jpegs: jpegs)
+        note: frame.note, jpegs: jpegs)
     }
   }
 }

@@ -21,6 +21,12 @@ public struct PreviewSettings: Equatable, Hashable, Sendable {
   public var count: Int?
   /// Which picture serves a slot.
   public var mode: PickMode = .auto
+  /// Where a slot's picture is black or of one colour, the first one within half an interval after
+  /// the slot that isn't serves it: a key picture, in `exact` any.
+  public var skipBlack = false
+  /// The key picture that differs most from the one before it serves a slot, of those from half an
+  /// interval before the slot to half after; where none begins a scene, the mode decides.
+  public var scene = false
 
   /// Intervals that can be asked for: a tenth of a fast recording's picture to a day.
   public static let intervals: ClosedRange<Duration> = .milliseconds(1)...(.seconds(86_400))
@@ -82,10 +88,11 @@ public struct PreviewSettings: Equatable, Hashable, Sendable {
 
 /// Which picture serves a slot.
 public enum PickMode: String, CaseIterable, Sendable {
-  /// The key picture nearest to the slot: cheapest.
+  /// The key picture nearest to the slot, of two the earlier: cheapest.
   case keyframe
   /// The first picture at or after the slot.
   case exact
-  /// The nearest key picture within half an interval that didn't serve before, else the exact one.
+  /// The nearest key picture from half an interval before the slot up to half after it, so that none
+  /// serves twice, else the exact one.
   case auto
 }

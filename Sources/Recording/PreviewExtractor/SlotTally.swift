@@ -4,14 +4,37 @@
 struct SlotTally {
   let interval: Microseconds
   /// Slots served so far.
-  var served = 0
+  private(set) var served = 0
+  /// Of these, by a picture that is damaged.
+  private(set) var damaged = 0
+  /// Of these, by a picture so far away that those nearer must be lost.
+  private(set) var far = 0
   /// Slots of which nothing could be decoded.
   var missed = 0
   /// Why it can't be complete, whatever was served.
   var fault: String?
   private(set) var verdict = ExtractionVerdict.partial(coverage: 0, reason: "not finished yet")
 
-  init(interval: Microseconds) { self.interval = interval }
+  /// A transport or program stream, whose pictures follow each other at one pace, but for losses.
+  private let mayLose: Bool
+
+  init(interval: Microseconds, mayLose: Bool) {
+    self.interval = interval
+    self.mayLose = mayLose
+  }
+
+  /// A slot was served.
+  ///
+  /// - Parameters:
+  ///   - frame: What serves it.
+  ///   - longestGap: Longest that key pictures lie apart.
+  mutating func count(_ frame: ExtractedFrame, longestGap: Microseconds) {
+    served += 1
+    if frame.isDamaged { damaged += 1 }
+    if mayLose, abs(frame.time - frame.askedTime) > max(interval, 2 * longestGap, 1_000_000) {
+      far += 1
+    }
+  }
 
   /// Reading failed before the end.
   mutating func end(expected: Int?, failure: String) {
@@ -48,6 +71,13 @@ struct SlotTally {
         reason: "the pictures end at \(seconds(foundEnd)) of \(seconds(duration.microseconds))")
     } else if let fault {
       verdict = .partial(coverage: coverage(of: expected), reason: fault)
+    } else if damaged > 0 {
+      verdict = .partial(
+        coverage: coverage(of: expected), reason: "\(damaged) of \(done) pictures are damaged")
+    } else if far > 0 {
+      verdict = .partial(
+        coverage: coverage(of: expected),
+        reason: "\(far) of \(done) slots lie where pictures are lost")
     } else {
       verdict = .complete
     }
@@ -55,7 +85,7 @@ struct SlotTally {
 
   private func coverage(of expected: Int?) -> Double {
     let all = max(expected ?? 0, served + missed, 1)
-    return Double(served) / Double(all)
+    return Double(max(served - max(damaged, far), 0)) / Double(all)
   }
 
   private func seconds(_ time: Microseconds) -> String {

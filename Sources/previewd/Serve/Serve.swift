@@ -18,7 +18,8 @@ func serve(_ values: ServeValues) -> Int32 {
   let service: PreviewService
   do {
     service = PreviewService(
-      catalogue: try Catalogue(paths: paths, quietTime: values.quietTime), settings: settings(values), log: log)
+      catalogue: try Catalogue(paths: paths, quietTime: values.quietTime),
+      settings: settings(values), log: log)
   } catch {
     complain("previewd: \(error)")
     return 66

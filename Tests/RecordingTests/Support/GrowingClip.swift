@@ -38,6 +38,22 @@ enum GrowingClip: String, CaseIterable, Sendable {
     return paths
   }()
 
+  /// A program that records raw pictures, 64 by 48, from its standard input as they come.
+  func recorder(into path: String) -> String {
+    let picture = "-f rawvideo -pix_fmt yuv420p -s 64x48 -r 25 -i -"
+    let quick = "-codec:v libx264 -preset ultrafast -tune zerolatency -g 25"
+    let video =
+      switch self {
+      case .aspAVI: "-codec:v mpeg4 -g 25"
+      case .theoraOgg: "-codec:v libtheora -g 25"
+      case .fragmentedMP4: "\(quick) -movflags frag_keyframe+empty_moov+default_base_moof"
+      default: quick
+      }
+    // Noise, so that there is something to write.
+    return "ffmpeg -v error -y -threads 1 \(picture) -vf noise=alls=60:allf=t -threads 1 \(video) "
+      + "-flush_packets 1 \(Shell.quoted(path))"
+  }
+
   private var coding: String {
     let mpeg = "-q:v 4 -bf 2 -g 12 -codec:a mp2"
     let h264 = "-codec:v libx264 -preset veryfast -x264-params keyint=50:bframes=2 -codec:a aac"

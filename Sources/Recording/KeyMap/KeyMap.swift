@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a recording's key pictures lie, as far as it was read: 24 bytes for each.
+///
+/// A value: kept beside a recording's pictures and given to its next ``PreviewExtractor``, it saves
+/// that one the search. Times are in microseconds from the recording's first picture. Empty for
+/// containers that bring a list of their own (MP4, Matroska's cues, AVI).
+public struct KeyMap: Equatable, Sendable {
+  /// One key picture.
+  public struct Key: Equatable, Sendable {
+    /// When it is shown.
+    public let time: Int64
+    /// The byte with which its packet begins, -1 where the container doesn't say.
+    public let position: Int64
+    /// Bytes of its packet.
+    public let size: Int
+  }
+
+  /// A stretch of time in which every key picture is known.
+  struct Span: Equatable {
+    var from: Int64
+    var through: Int64
+  }
+
+  /// Which file a map belongs to, as far as opening it tells.
+  struct Identity: Equatable {
+    /// The container's time of the first picture, in its own ticks.
+    var startTicks: Int64
+    var streamIndex: Int32
+    /// Bytes of the file when the map was last grown.
+    var bytes: Int64
+  }
+
+  /// The key pictures known, in order of time.
+  public private(set) var keys: [Key] = []
+  /// The container's times jump (two recordings joined): it must be read through, from the beginning.
+  public internal(set) var hasJumps = false
+
+  private(set) var spans: [Span] = []
+  var identity: Identity
+  /// The end of the last picture, where reading came there.
+  var end: Int64?
+
+  /// Two pictures nearer than this are one, whose time was told differently on two ways to it.
+  static let sameness: Int64 = 2_000
+
+  /// A map of nothing yet.
+  init(identity: Identity) { self.identity = identity }
+
+  init(identity: Identity, keys: [Key], spans: [Span], end: Int64?, hasJumps: Bool) {
+    self.identity = identity
+    self.keys = keys
+    self.spans = spans
+    self.end = end
+    self.hasJumps = hasJumps
+  }
+
+  /// Nothing is known.
+  public var isEmpty: Bool { spans.isEmpty && keys.isEmpty && !hasJumps }
+
+  // MARK: Growing
+
+  /// Remembers a key picture.
+  mutating func note(_ key: Key) {
+    let index = firstIndex(atOrAfter: key.time - Self.sameness)
+    if index < keys.count, keys[index].time <= key.time + Self.sameness {
+      if keys[index].position < 0 {
+        keys[index] = Key(time: keys[index].time, position: key.position, size: key.size)
+      }
+      return
+    }
+    keys.insert(key, at: index)
+  }
+
+  /// Remembers that all key pictures of a stretch of time are known.
+  mutating func cover(from: Int64, through: Int64) {
+    guard from <= through else { return }
+    var first = firstSpan(endingAtOrAfter: from)
+    // Most often the same stretch goes on.
+    if first < spans.count, spans[first].from <= from {
+      if spans[first].through >= through { return }
+      spans[first].through = through
+    } else {
+      spans.insert(Span(from: from, through: through), at: first)
+    }
+    if first > 0, spans[first - 1].through >= spans[first].from - 1 {
+      spans[first - 1].through = max(spans[first - 1].through, spans[first].through)
+      spans.remove(at: first)
+      first -= 1
+    }
+    while first + 1 < spans.count, spans[first].through >= spans[first + 1].from - 1 {
+      spans[first].through = max(spans[first].through, spans[first + 1].through)
+      spans.remove(at: first + 1)
+    }
+  }
+
+  /// The map as it serves a file: `nil` where it belongs to another.
+  func fitted(to file: Identity) -> KeyMap? {
+    guard identity.startTicks == file.startTicks, identity.streamIndex == file.streamIndex,
+      identity.bytes <= file.bytes, !isEmpty
+    else { return nil }
+    var map = self
+    if identity.bytes < file.bytes { map.reopenEnd() }
+    map.identity.bytes = file.bytes
+    return map
+  }
+
+  /// The file may have grown since: nothing is known of what follows the last key picture.
+  mutating func reopenEnd() {
+    end = nil
+    guard let last = spans.last, last.through == .max else { return }
+    spans.removeLast()
+    guard let time = keys.last?.time, time >= last.from else { return }
+    spans.append(Span(from: last.from, through: time))
+  }
+
+  // MARK: Asking
+
+  /// The first time of a stretch of which it isn't known whether a key picture lies there.
+  ///
+  /// - Returns: `nil` where all is known.
+  func firstGap(from: Int64, through: Int64) -> Int64? {
+    guard from <= through else { return nil }
+    let index = firstSpan(endingAtOrAfter: from)
+    guard index < spans.count, spans[index].from <= from else { return from }
+    return spans[index].through >= through ? nil : spans[index].through + 1
+  }
+
+  /// The known key picture nearest to a time, of two the earlier.
+  func nearest(to time: Int64) -> Key? {
+    let after = firstIndex(atOrAfter: time)
+    let later = after < keys.count ? keys[after] : nil
+    guard after > 0 else { return later }
+    let earlier = keys[after - 1]
+    guard let later else { return earlier }
+    return later.time - time < time - earlier.time ? later : earlier
+  }
+
+  /// The last known key picture at or before a time.
+  func last(atOrBefore time: Int64) -> Key? {
+    let index = firstIndex(atOrAfter: time + 1)
+    return index > 0 ? keys[index - 1] : nil
+  }
+
+  /// The first known key picture after a time.
+  func first(after time: Int64) -> Key? {
+    let index = firstIndex(atOrAfter: time + 1)
+    return index < keys.count ? keys[index] : nil
+  }
+
+  private func firstIndex(atOrAfter time: Int64) -> Int {
+    var low = 0
+    var high = keys.count
+    // What is asked for is often the end.
+    if let last = keys.last, last.time < time { return high }
+    while low < high {
+      let middle = (low + high) / 2
+      if keys[middle].time < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private func firstSpan(endingAtOrAfter time: Int64) -> Int {
+    var low = 0
+    var high = spans.count
+    while low < high {
+      let middle = (low + high) / 2
+      if spans[middle].through < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
