@@ -250,7 +250,9 @@ public final class DecoderPool: Component {
     case .working(let job): worker.current = job
     // Should it die now, it didn't die of this job.
     case .spent, .waiting: worker.current = nil
-    case .statistics(let job, let statistics): worker.jobs[job]?.statistics = statistics
+    case .statistics(let job, let statistics):
+      worker.jobs[job]?.statistics = statistics
+      worker.jobs[job]?.client.note(statistics)
     case .keyMap(let job, let bytes): worker.jobs[job]?.keyMap = bytes
     case .open, .grant, .close, .grew, .ended: break
     }

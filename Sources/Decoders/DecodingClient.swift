@@ -24,8 +24,15 @@ public protocol DecodingClient: AnyObject, Sendable {
   func begin(_ description: PreviewDescription)
   /// The next picture.
   func append(_ picture: DecodedPicture)
+  /// What it took so far; said now and then, and not at all by a process that died.
+  func note(_ statistics: DecodingStatistics)
   /// Nothing more will come.
   func finish(_ result: DecodingResult)
+}
+
+extension DecodingClient {
+  /// Most don't count.
+  public func note(_ statistics: DecodingStatistics) {}
 }
 
 /// A recording on its way to a decoder: opened here, decoded there.

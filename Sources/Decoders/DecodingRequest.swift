@@ -90,6 +90,14 @@ public struct DecodingStatistics: Equatable, Sendable {
   /// Nothing was needed.
   public init() {}
 
+  /// Adds what something else took.
+  public static func += (sum: inout DecodingStatistics, other: DecodingStatistics) {
+    sum.bytesRead += other.bytesRead
+    sum.seeks += other.seeks
+    sum.packets += other.packets
+    sum.pictures += other.pictures
+  }
+
   func append(to fields: inout MIMEDictionary) {
     fields.append("Bytes-Read", "\(bytesRead)")
     fields.append("Seeks", "\(seeks)")

@@ -68,35 +68,50 @@ public struct RecordingResult: Sendable {
 }
 
 extension RecordingResult {
-  /// How the decoders' word on missed slots ends, which holds for their own stretch only.
-  private static let undecoded = "could not be decoded"
+  /// How the decoders' words on their own stretch's pictures end; they don't hold for the whole.
+  private static let ofOneStretch = [
+    "could not be decoded", "pictures are damaged", "slots lie where pictures are lost",
+  ]
 
   /// Puts the endings of a recording's stretches together.
   ///
   /// - Parameters:
   ///   - served: Slots with a picture.
+  ///   - damaged: Of them, those decoded from damaged data.
   ///   - asked: Slots from the first to the last one wanted, where anything tells.
   ///   - endings: Of the stretches in order; `nil` for one that ended where the next begins.
-  mutating func judge(served: Int, asked: Int?, endings: [PreviewEnd?]) {
+  mutating func judge(served: Int, damaged: Int, asked: Int?, endings: [PreviewEnd?]) {
     pictures = served
     let faults = endings.compactMap { $0 }.filter { $0.status != .complete }
-    let ruin = faults.first { $0.status == .failed || $0.status == .stopped }
-    let last = endings.last.flatMap { $0 }
-    let wanted = max(asked ?? 0, served)
-    let missed = wanted - served
-    let coverage = wanted > 0 ? Double(served) / Double(wanted) : 0
-    if served == 0 {
-      verdict = .failed(reason: (ruin ?? faults.first ?? last)?.reason ?? "holds no picture")
-    } else if let ruin {
-      verdict = .partial(coverage: coverage, reason: ruin.reason ?? "it ended before its time")
-    } else if let last, last.status == .partial, last.reason?.hasSuffix(Self.undecoded) == false {
-      // Only the last stretch meets the recording's end.
-      verdict = .partial(coverage: coverage, reason: last.reason ?? "it ended before its time")
-    } else if missed > 0, !faults.isEmpty || endings.contains(where: { $0 == nil }) {
-      let slots = missed == 1 ? "1 slot" : "\(missed) slots"
-      verdict = .partial(coverage: coverage, reason: "\(slots) \(Self.undecoded)")
+    let wanted = max(asked ?? 0, served, 1)
+    let coverage = Double(max(served - damaged, 0)) / Double(wanted)
+    guard served > 0 else {
+      verdict = .failed(reason: faults.first?.reason ?? "holds no picture")
+      return
+    }
+    if let reason = reason(of: faults, missed: wanted - served, damaged: damaged, endings) {
+      verdict = .partial(coverage: coverage, reason: reason)
     } else {
       verdict = .complete
     }
+  }
+
+  private func reason(
+    of faults: [PreviewEnd], missed: Int, damaged: Int, _ endings: [PreviewEnd?]
+  ) -> String? {
+    // One stretch was the whole.
+    if endings.count == 1, picturesKept == 0, let fault = faults.first {
+      return fault.reason ?? "it ended before its time"
+    }
+    let others = faults.filter { fault in
+      !Self.ofOneStretch.contains { fault.reason?.hasSuffix($0) ?? false }
+    }
+    if let fault = others.last { return fault.reason ?? "it ended before its time" }
+    let isSplit = endings.contains { $0 == nil }
+    if missed > 0, !faults.isEmpty || isSplit {
+      return missed == 1 ? "1 slot could not be decoded" : "\(missed) slots could not be decoded"
+    }
+    if damaged > 0 { return "\(damaged) of \(pictures) pictures are damaged" }
+    return faults.isEmpty ? nil : "some slots lie where pictures are lost"
   }
 }

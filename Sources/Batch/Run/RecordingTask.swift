@@ -115,7 +115,8 @@ final class RecordingTask: ThreadedComponent {
     result.outputs = manifest.outputs.map(\.path)
     result.times = manifest.times
     let asked = manifest.end.framesSent + manifest.end.slotsMissed
-    result.judge(served: manifest.end.framesSent, asked: asked, endings: [manifest.end])
+    result.judge(
+      served: manifest.end.framesSent, damaged: 0, asked: asked, endings: [manifest.end])
     return true
   }
 
@@ -175,9 +176,10 @@ final class RecordingTask: ThreadedComponent {
         try assembly.add(picture, of: client.first)
         client.makeRoom(decoders)
         outbox.blockingSend(.fed(recording: number))
-      case .ended(let stretch, let result):
-        try end(stretch, result, in: assembly)
-        if let keyMapPath, let map = result?.keyMap { keep(map, at: keyMapPath) }
+      case .ended(let stretch, let decoded, let statistics):
+        if let statistics { result.statistics += statistics }
+        try end(stretch, decoded, in: assembly)
+        if let keyMapPath, let map = decoded?.keyMap { keep(map, at: keyMapPath) }
       case .over: isOver = true
       }
     }
@@ -187,12 +189,6 @@ final class RecordingTask: ThreadedComponent {
   private func end(
     _ stretch: Int, _ decoded: DecodingResult?, in assembly: Assembly
   ) throws(MediaError) {
-    if let statistics = decoded?.statistics {
-      result.statistics.bytesRead += statistics.bytesRead
-      result.statistics.seeks += statistics.seeks
-      result.statistics.packets += statistics.packets
-      result.statistics.pictures += statistics.pictures
-    }
     switch decoded?.ending {
     case nil: try assembly.end(stretch, nil)
     case .end(let end): try assembly.end(stretch, end)
@@ -231,7 +227,9 @@ final class RecordingTask: ThreadedComponent {
     result.damaged = assembly.damaged
     result.replaced = assembly.noted
     let asked = assembly.description?.pictures?.slots
-    result.judge(served: assembly.served, asked: asked, endings: assembly.endings)
+    result.judge(
+      served: assembly.served, damaged: assembly.damaged, asked: asked,
+      endings: assembly.endings)
     // An interrupted run goes on where it was; its outputs aren't shown half done.
     guard !result.wasInterrupted else { return assembly.abandon() }
     let end = previewEnd(asked: asked)

@@ -108,6 +108,7 @@ final class RunningRecording {
     // A process that was killed from outside is no fault of the recording: go on once at a place.
     if isRuin, retried[client.first] != client.next {
       retried[client.first] = client.next
+      forward(client)
       clients.removeAll { $0 === client }
       stretches.yield(client.first)
       return
@@ -118,7 +119,7 @@ final class RunningRecording {
   private func end(_ client: StretchClient, _ result: DecodingResult?) {
     clients.removeAll { $0 === client }
     stretches.end(client.first)
-    feed.post(.ended(first: client.first, result))
+    feed.post(.ended(first: client.first, result, client.statistics))
     endIfOver()
   }
 

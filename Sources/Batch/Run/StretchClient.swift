@@ -32,6 +32,7 @@ final class StretchClient: DecodingClient {
     var done = 0
     /// What came that the run hasn't fetched yet.
     var arrived: [TaskMessage] = []
+    var statistics: DecodingStatistics?
     var result: DecodingResult?
     var isGivenUp = false
     /// A process died over it.
@@ -70,6 +71,8 @@ final class StretchClient: DecodingClient {
 
   /// How the stretch ended; an ending without a reason where another stretch follows.
   var result: DecodingResult? { state.withLock { $0.result } }
+  /// What it took so far.
+  var statistics: DecodingStatistics? { state.withLock { $0.statistics } }
   /// The slot behind the last picture.
   var next: Int { state.withLock { $0.next } }
   /// The first slot that its decoder wasn't told to make yet, at the earliest.
@@ -153,6 +156,10 @@ final class StretchClient: DecodingClient {
       if isOurs { state.arrived.append(.picture(picture, of: self)) }
     }
     run.wake()
+  }
+
+  func note(_ statistics: DecodingStatistics) {
+    state.withLock { $0.statistics = statistics }
   }
 
   func finish(_ result: DecodingResult) {

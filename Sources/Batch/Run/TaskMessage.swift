@@ -11,7 +11,7 @@ enum TaskMessage: Sendable {
   /// The stretch that begins with `first` ends where another begins.
   case split(first: Int, at: Int)
   /// Nothing more comes of a stretch; no result where another follows it.
-  case ended(first: Int, DecodingResult?)
+  case ended(first: Int, DecodingResult?, DecodingStatistics?)
   /// Nothing more comes at all.
   case over
 }

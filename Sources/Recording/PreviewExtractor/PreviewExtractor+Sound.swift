@@ -6,7 +6,7 @@ extension PreviewExtractor {
     if isOver { return .end }
     do {
       if let frame = try sound.next() {
-        tally.served += 1
+        tally.count(frame, longestGap: 0)
         return .picture(frame)
       }
       isOver = true

@@ -125,7 +125,7 @@ public final class PreviewExtractor {
     pictureSizes = sound.sizes
     firstSlot = sound.grid.first
     slotCount = sound.grid.count
-    tally = SlotTally(interval: sound.grid.interval)
+    tally = SlotTally(interval: sound.grid.interval, mayLose: false)
   }
 
   /// Opens a recording and prepares the extraction.

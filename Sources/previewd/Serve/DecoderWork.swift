@@ -31,7 +31,9 @@ struct DecoderWork {
       finished = nil
       follower = try RecordingFollower(descriptor: descriptor, name: title, settings: settings)
     } else {
-      finished = try PreviewExtractor(descriptor: descriptor, name: title, settings: settings)
+      finished = try PreviewExtractor(
+        descriptor: descriptor, name: title, settings: settings,
+        keyMap: request.keyMap.flatMap { KeyMap(bytes: $0) })
       follower = nil
     }
   }

@@ -149,6 +149,7 @@ final class DecoderWorker: Component, Source, Sink {
         turns.insert(job, at: work.takesTurns ? turns.endIndex : 0)
       } else {
         announced = nil
+        await tellStatistics(job, work)
         await outbox.send(WorkerMessage.spent(job: job).frame)
       }
     } catch {
@@ -171,12 +172,18 @@ final class DecoderWorker: Component, Source, Sink {
     await outbox.send(PreviewFrame(kind: .end, payload: end.payload))
   }
 
+  /// What it took so far: a job that has spent its grant may be closed without another word.
+  private func tellStatistics(_ job: Int, _ work: DecoderWork) async {
+    guard let extractor = work.extractor else { return }
+    await outbox.send(WorkerMessage.statistics(job: job, DecodingStatistics(extractor)).frame)
+  }
+
   /// What goes before the end.
   private func tellFacts(_ job: Int, _ work: DecoderWork) async {
     guard let extractor = work.extractor else { return }
-    await outbox.send(WorkerMessage.statistics(job: job, DecodingStatistics(extractor)).frame)
-    if work.wantsKeyMap, let keyMap = extractor.keyMapBytes {
-      await outbox.send(WorkerMessage.keyMap(job: job, keyMap).frame)
+    await tellStatistics(job, work)
+    if work.wantsKeyMap, let keyMap = extractor.keyMap {
+      await outbox.send(WorkerMessage.keyMap(job: job, keyMap.bytes).frame)
     }
   }
 

@@ -24,24 +24,20 @@ extension PreviewSettings {
   init(_ request: DecodingRequest) {
     self.init(request.pictures)
     widths += request.otherWidths
-    // Seam: `skipsBlack`, `prefersScenes` and `keyMap` go into the settings,
-    // once these have places for them.
+    skipBlack = request.skipsBlack
+    scene = request.prefersScenes
   }
-}
-
-extension PreviewExtractor {
-  /// The key map as it is now.
-  ///
-  /// Seam: the engine knows none yet.
-  var keyMapBytes: [UInt8]? { nil }
 }
 
 extension DecodingStatistics {
   /// What an extraction took so far.
   init(_ extractor: PreviewExtractor) {
     self.init()
-    // Seam: seeks, packets and pictures, once the engine counts them.
-    bytesRead = extractor.bytesRead
+    let known = extractor.statistics
+    bytesRead = known.bytesRead
+    seeks = known.seeks
+    packets = known.packetsRead
+    pictures = known.picturesDecoded
   }
 }
 
@@ -53,6 +49,7 @@ extension DecodedPicture {
       slot: picture.slot, askedTime: picture.askedTime, time: max(0, picture.time),
       flags: PreviewFrame(picture, followsGap: followsGap).flags, jpegs: picture.jpegs)
     isDamaged = picture.isDamaged
+    note = picture.note.map { "\($0)" }
     isRepeat = picture.isRepeat
   }
 }
