@@ -150,6 +150,12 @@ import Glibc
     }
   }
 
+  /// Goes to the beginning, for another one to read from there.
+  func rewind() {
+    position = 0
+    (hasMetEnd, hadMetEnd) = (false, false)
+  }
+
   /// Moves the position as libav asks: the new position, the size, or a libav error code.
   func seek(to offset: Int64, whence: Int32) -> Int64 {
     if whence & Int32(AVSEEK_SIZE) != 0 {
@@ -171,7 +177,6 @@ import Glibc
       }
     guard let base, base + offset >= 0 else { return Int64(CAV_ERROR_INVALID) }
     position = base + offset
-    if position == 0 { (hasMetEnd, hadMetEnd) = (false, false) }
     return position
   }
 
