@@ -11,7 +11,7 @@ release = .build/release
 programs = previewd previewclient
 need = scripts/need-packages
 
-.PHONY: help demo build release test sanitize lint docs catalogue bench install clean need-build need-test need-bench
+.PHONY: help demo build release test sanitize fuzz lint docs catalogue bench install clean need-build need-test need-bench
 
 help:
 	@echo 'make demo      build all, then show a recording from server to terminal (two minutes)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make release   build the programs as they are installed, in $(release)'
 	@echo 'make test      run all tests; PREVIEW_MEDIA_DIR=DIR adds those with real recordings'
 	@echo 'make sanitize  run all tests under the thread and the address sanitizer (an hour)'
+	@echo 'make fuzz      decode 10,000 spoilt recordings; SEED=n replays one, FUZZ_COUNT=n takes others'
 	@echo 'make lint      check format, imports, house rules, linking and every example in the pages'
 	@echo 'make docs      web pages of Axon in .build/docs; a gap in the documentation is an error'
 	@echo 'make catalogue write docs/CATALOGUE.md: every component with its boxes'
@@ -52,6 +53,16 @@ test: need-test
 SANITIZERS ?= thread address
 sanitize: need-test
 	SWIFT='$(SWIFT)' SWIFTFLAGS='$(SWIFTFLAGS)' FILTER='$(FILTER)' scripts/sanitize/run $(SANITIZERS)
+
+# Recordings of media and of PREVIEW_MEDIA_DIR, spoilt and decoded in isolated processes. A finding
+# names its seed.
+FUZZ_COUNT ?= 10000
+fuzz: need-test
+	media/make-clips.sh
+	$(SWIFT) build -c release --product previewd $(SWIFTFLAGS)
+	$(SWIFT) build -c release --product previewd-fuzz $(SWIFTFLAGS)
+	$(release)/previewd-fuzz $(if $(SEED),--seed $(SEED) --count 1 --recipes,--count $(FUZZ_COUNT)) \
+	  media $(PREVIEW_MEDIA_DIR)
 
 # The examples are compiled against what is built.
 lint: build

@@ -148,10 +148,12 @@ let package = Package(
         "Axon", "Internet", "Media", "Recording", "Processes", "Decoders", "processes-child",
         "previewd",
       ]),
+    test("FuzzTests", ["Axon", "Media", "Decoders", "previewd-fuzz"]),
     test(
       "ProgramTests",
       [
-        "Axon", "Internet", "Media", "CLinux", "previewd", "previewclient", "EchoServer",
+        "Axon", "Internet", "Media", "CLinux", "previewd", "previewd-fuzz", "previewclient",
+        "EchoServer",
         "SimpleStreamingServer", "SimpleStreamingClient", "MulticastServer", "MulticastClient",
         "MimeDictOverTCP", "LearningSystem", "TraineeServer",
       ],

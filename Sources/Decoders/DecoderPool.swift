@@ -104,7 +104,11 @@ public final class DecoderPool: Component {
       .died(
         process: found?.process ?? 0, cause: found?.cause, lastWords: found?.lastWords ?? ""))
     if found?.wasReady ?? true { refill() } else { refillLater() }
-    let reason = found.map { "\($0.cause)" } ?? "ended"
+    var reason = found.map { "\($0.cause)" } ?? "ended"
+    // An exit code says nothing without what the process said.
+    if case .exitCode = found?.cause, let words = found?.lastWords, !words.isEmpty {
+      reason += ": \(words)"
+    }
     for (number, job) in worker.jobs {
       if job.follows { newOrders.append(.forget(number)) }
       if number == worker.current || job.moves >= Self.movesLimit {

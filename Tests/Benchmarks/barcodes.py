@@ -57,7 +57,7 @@ def number(rows: bytes) -> int | None:
 def distance(value: int, time: float) -> float:
     """From `time` to the picture's: the least that fits, since numbers come again."""
     off = (value / RATE - time) % PERIOD
-    return min(off, PERIOD - off)
+    return round(min(off, PERIOD - off), 6)
 
 
 def errors(paths: list[str], slots: list[float], claims: list[float]) -> Errors:

@@ -24,7 +24,7 @@ def all_rows(quick: bool) -> list[Row]:
     return [
         *axon_rows.rings(), *axon_rows.chains(), *axon_rows.crowds(seconds), *axon_rows.crossings(),
         *internet_rows.echo_rows(0.3 if quick else 1), *internet_rows.idle_rows(seconds),
-        *process_rows.process_rows(seconds), *recording_rows.extractions(),
+        *process_rows.process_rows(seconds), *recording_rows.extractions(quick),
     ]
 
 

@@ -27,7 +27,7 @@ import Testing
   }
 
   static let misdeeds: [(String, @Sendable (ProcessFailure.Cause?) -> Bool)] = [
-    ("hang", { $0 == .hung(after: .seconds(3)) }),
+    ("hang", { $0 == .hung(after: .seconds(10)) }),
     ("reach out", { $0 == .forbiddenCall("socket") }),
     ("crash", { $0 == .signal(6) || Programs.isSanitized && $0 != nil }),
   ]
@@ -37,7 +37,7 @@ import Testing
     title: String, isIt: @Sendable (ProcessFailure.Cause?) -> Bool
   ) throws {
     var settings = Programs.fake()
-    settings.patience = .seconds(3)
+    settings.patience = .seconds(10)
     let good = (0..<10).map { Collector("good \($0)", count: 50) }
     let bad = Collector(title)
     let events = decode(settings, good.prefix(5) + [bad] + good.suffix(5))
@@ -68,8 +68,8 @@ import Testing
 
   @Test func `a decoder that is slow but gets on isn't hung`() {
     var settings = Programs.fake(processes: 1)
-    settings.patience = .seconds(3)
-    let client = Collector("slow 8000")
+    settings.patience = .seconds(5)
+    let client = Collector("slow 12000")
     let events = decode(settings, [client])
     #expect(client.pictures.count == 5)
     #expect(client.result?.cause == nil)

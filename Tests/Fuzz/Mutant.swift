@@ -15,7 +15,7 @@ struct Mutant {
   let bytes: [UInt8]
   let request: DecodingRequest
 
-  /// - Parameter most: pictures asked for at most.
+  /// A mutant of one of the specimens, which asks for at most so many pictures.
   init(seed: UInt64, of specimens: [Specimen], most: Int) {
     self.seed = seed
     // Seeds that follow each other have nothing in common.

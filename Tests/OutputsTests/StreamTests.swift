@@ -67,6 +67,16 @@ struct BIFTests {
     #expect(try Programs.check("bif", path) == ["2 1", line(0, 0), line(5000, 2)])
   }
 
+  @Test func `what would be over the limit of offsets is refused, and nothing is left`() throws {
+    let output = BIFOutput(path, form: .grid, durability: .process, byteLimit: 20_000)
+    let error = #expect(throws: MediaError.self) {
+      try output.make(0..<100, of: Material.recording(duration: .seconds(1000)))
+    }
+    #expect(error?.reason == "it would be over 4 GiB: choose a longer interval or a smaller width")
+    output.abandon()
+    #expect(try folder?.names() == [])
+  }
+
   @Test func `an interval that isn't whole milliseconds is told by times`() throws {
     try BIFOutput(path).make(
       0..<4, of: Material.recording(duration: nil, interval: .microseconds(333_333)))

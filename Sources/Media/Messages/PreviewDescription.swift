@@ -19,6 +19,16 @@ public struct PreviewDescription: Equatable, Sendable {
     }
   }
 
+  /// What the pictures of an answer are.
+  public enum PictureKind: String, CaseIterable, Sendable {
+    /// Taken out of a moving picture.
+    case moving
+    /// The cover of a recording of sound, the same for each slot.
+    case cover
+    /// How loud a recording of sound is, drawn, from each slot to the next.
+    case waveform
+  }
+
   /// The pictures of an answer.
   public struct Pictures: Equatable, Sendable {
     /// Pixels a row of each picture sent.
@@ -33,11 +43,13 @@ public struct PreviewDescription: Equatable, Sendable {
     public var firstSlot: Int
     /// How many slots are going to be answered; `nil` while the recording grows.
     public var slots: Int?
+    /// What they are.
+    public var kind: PictureKind
 
     /// Makes the facts.
     public init(
       width: Int, height: Int, interval: Duration, mode: PreviewRequest.Mode, firstSlot: Int = 0,
-      slots: Int?
+      slots: Int?, kind: PictureKind = .moving
     ) {
       self.width = width
       self.height = height
@@ -45,6 +57,7 @@ public struct PreviewDescription: Equatable, Sendable {
       self.mode = mode
       self.firstSlot = firstSlot
       self.slots = slots
+      self.kind = kind
     }
   }
 
@@ -118,6 +131,7 @@ extension PreviewDescription {
       fields.append("Mode", pictures.mode.rawValue)
       fields.append("First-Slot", "\(pictures.firstSlot)")
       fields.append("Slots", pictures.slots.map { "\($0)" } ?? "unknown")
+      if pictures.kind != .moving { fields.append("Pictures", pictures.kind.rawValue) }
     }
     return fields.bytes
   }
@@ -143,5 +157,8 @@ extension PreviewDescription.Pictures {
     if try fields.text("Slots")?.trimmed != "unknown" {
       slots = try fields.integer("Slots", in: 0...Int.max)
     }
+    // A kind that came after this program was written is pictures all the same.
+    let word = try fields.text("Pictures")?.trimmed.lowercased()
+    kind = word.flatMap(PreviewDescription.PictureKind.init(rawValue:)) ?? .moving
   }
 }

@@ -25,10 +25,14 @@ extension JPEGDecoder {
     let picture = Picture(width: facts.width, height: facts.height) { luma, blue, red in
       let strides = Picture.strides(width: facts.width)
       let half = ((facts.width + 1) / 2, (facts.height + 1) / 2)
-      planes[0].average(to: luma, (facts.width, facts.height), stride: strides.luma)
+      let full = (facts.width, facts.height)
+      planes[0].cut(to: full).average(to: luma, full, stride: strides.luma)
       guard planes.count == 3 else { return }
-      planes[1].average(to: blue, half, stride: strides.chroma)
-      planes[2].average(to: red, half, stride: strides.chroma)
+      // Samples pair by pair: odd sides get their last one twice, padding goes.
+      let pairs = planes[1].size.width > half.0 ? half.0 * 2 : min(planes[1].size.width, half.0)
+      let rows = planes[1].size.height > half.1 ? half.1 * 2 : min(planes[1].size.height, half.1)
+      planes[1].cut(to: (pairs, rows)).average(to: blue, half, stride: strides.chroma)
+      planes[2].cut(to: (pairs, rows)).average(to: red, half, stride: strides.chroma)
     }
     return (picture, isDamaged)
   }

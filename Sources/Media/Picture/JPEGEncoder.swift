@@ -9,7 +9,7 @@ import CTurboJPEG
   public let quality: Int
 
   private let compressor: tjhandle
-  private var buffer: [UInt8] = []
+  private var buffer = PixelMemory(byteCount: 0)
 
   /// Starts a compressor.
   ///
@@ -38,28 +38,29 @@ import CTurboJPEG
     let height = Int32(picture.height)
     let subsampling = Int32(TJSAMP_420.rawValue)
     let room = tjBufSize(width, height, subsampling)
-    if room != .max, buffer.count < Int(room) { buffer = [UInt8](repeating: 0, count: Int(room)) }
+    // The worst case is ten times what is written: pages never touched take no memory.
+    if room != .max, unsafe buffer.bytes.count < Int(room) {
+      buffer = PixelMemory(byteCount: Int(room))
+    }
 
-    var size = UInt(buffer.count)
+    var size = unsafe UInt(buffer.bytes.count)
     let strides = [
       Int32(picture.lumaStride), Int32(picture.chromaStride), Int32(picture.chromaStride),
     ]
     let status = picture.withPlanes { luma, blue, red in
-      unsafe buffer.withUnsafeMutableBufferPointer { output in
-        var start = output.baseAddress
-        var planes = unsafe [luma.baseAddress, blue.baseAddress, red.baseAddress]
-        // NOREALLOC: the buffer is ours and holds the worst case of this size.
-        return unsafe tjCompressFromYUVPlanes(
-          compressor, &planes, width, strides, height, subsampling, &start, &size, Int32(quality),
-          TJFLAG_NOREALLOC)
-      }
+      var start = unsafe buffer.bytes.baseAddress
+      var planes = unsafe [luma.baseAddress, blue.baseAddress, red.baseAddress]
+      // NOREALLOC: the buffer is ours and holds the worst case of this size.
+      return unsafe tjCompressFromYUVPlanes(
+        compressor, &planes, width, strides, height, subsampling, &start, &size, Int32(quality),
+        TJFLAG_NOREALLOC)
     }
     guard status == 0 else {
       throw MediaError(
         operation: "encode JPEG", subject: "\(width)x\(height)",
         reason: unsafe turboJPEGReason(compressor))
     }
-    return Array(buffer[..<Int(size)])
+    return unsafe Array(buffer.bytes[..<Int(size)])
   }
 }
 

@@ -18,6 +18,18 @@ struct BytePlane {
     }
   }
 
+  /// The upper left part; columns and rows that there aren't repeat the last.
+  func cut(to wanted: (width: Int, height: Int)) -> BytePlane {
+    guard wanted != size else { return self }
+    var cut: [UInt8] = []
+    cut.reserveCapacity(wanted.width * wanted.height)
+    for row in 0..<wanted.height {
+      let start = min(row, size.height - 1) * size.width
+      for column in 0..<wanted.width { cut.append(bytes[start + min(column, size.width - 1)]) }
+    }
+    return BytePlane(bytes: cut, size: wanted)
+  }
+
   private func mean(columns: Span, rows: Span) -> UInt8 {
     var sum = 0
     var weights = 0

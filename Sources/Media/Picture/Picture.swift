@@ -4,7 +4,7 @@
 ///
 /// Luma is `width` x `height`; each chroma plane is `(width + 1) / 2` x `(height + 1) / 2`. A row
 /// is `lumaStride` or `chromaStride` bytes; what lies between the width and the stride is padding.
-/// The three planes are one allocation, freed with the picture.
+/// The three planes are one block of memory, freed with the picture.
 ///
 /// Unchecked, because the planes are written only inside `init`, before anyone else has the object.
 @safe public final class Picture: @unchecked Sendable {
@@ -22,7 +22,7 @@
   /// Bytes from one chroma row to the next, a multiple of 32.
   public let chromaStride: Int
 
-  private let storage: UnsafeMutableRawPointer
+  private let storage: PixelMemory
   private let luma: Canvas
   private let blue: Canvas
   private let red: Canvas
@@ -50,17 +50,16 @@
     let lumaRoom = (lumaCount + 127) & ~63
     let chromaRoom = (chromaCount + 127) & ~63
     let roomForAll = lumaRoom + 2 * chromaRoom
-    unsafe storage = .allocate(byteCount: roomForAll, alignment: 64)
-    let bytes = unsafe storage.bindMemory(to: UInt8.self, capacity: roomForAll)
-    unsafe bytes.update(repeating: 0, count: lumaRoom)
-    unsafe (bytes + lumaRoom).update(repeating: 128, count: 2 * chromaRoom)
-    unsafe luma = Canvas(start: bytes, count: lumaCount)
-    unsafe blue = Canvas(start: bytes + lumaRoom, count: chromaCount)
-    unsafe red = Canvas(start: bytes + lumaRoom + chromaRoom, count: chromaCount)
+    storage = PixelMemory(byteCount: roomForAll)
+    let bytes = unsafe storage.bytes
+    if !storage.isZero { unsafe bytes[..<lumaRoom].update(repeating: 0) }
+    unsafe bytes[lumaRoom...].update(repeating: 128)
+    unsafe luma = Canvas(rebasing: bytes[..<lumaCount])
+    unsafe blue = Canvas(rebasing: bytes[lumaRoom..<lumaRoom + chromaCount])
+    let redStart = lumaRoom + chromaRoom
+    unsafe red = Canvas(rebasing: bytes[redStart..<redStart + chromaCount])
     try unsafe drawing(luma, blue, red)
   }
-
-  deinit { unsafe storage.deallocate() }
 
   /// Columns of a chroma plane.
   public var chromaWidth: Int { (width + 1) / 2 }

@@ -20,6 +20,7 @@ public final class BIFOutput: PictureOutput {
   private let path: String
   private let form: Form
   private let durability: Durability
+  private let byteLimit: Int
   private var file: OutputFile?
   private var recording: OutputRecording?
   /// Pictures that the front of the file has room for.
@@ -32,10 +33,18 @@ public final class BIFOutput: PictureOutput {
   public private(set) var published: [String] = []
 
   /// An output into a file.
-  public init(_ path: String, form: Form = .grid, durability: Durability = .process) {
+  public convenience init(
+    _ path: String, form: Form = .grid, durability: Durability = .process
+  ) {
+    self.init(path, form: form, durability: durability, byteLimit: Int(UInt32.max))
+  }
+
+  /// With a smaller limit, for tests: 4 GiB take long to write.
+  package init(_ path: String, form: Form, durability: Durability, byteLimit: Int) {
     self.path = path
     self.form = form
     self.durability = durability
+    self.byteLimit = byteLimit
   }
 
   /// Makes the draft.
@@ -90,7 +99,7 @@ public final class BIFOutput: PictureOutput {
 
   private func append(_ jpeg: [UInt8]) throws(MediaError) {
     let total = position + jpeg.count + 8 * max(0, lengths.count + 1 - expected)
-    guard total <= Int(UInt32.max) else {
+    guard total <= byteLimit else {
       throw refusal("it would be over 4 GiB: choose a longer interval or a smaller width")
     }
     try file?.write(jpeg, at: position)

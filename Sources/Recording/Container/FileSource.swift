@@ -17,6 +17,9 @@ import Glibc
 
   private let descriptor: Int32
   private var position: Int64 = 0
+  /// What the next read may bring: little at a new place, where little may be wanted.
+  private var allowance = FileSource.allowances.lowerBound
+  private static let allowances: ClosedRange<Int32> = 8 << 10...32 << 10
   private var deadline: ContinuousClock.Instant
   private let patience: Duration
   private let tellProgress = ReadingProgress.listener
@@ -129,7 +132,12 @@ import Glibc
   /// Fills the buffer from the present position: the count, or a libav error code.
   func read(into buffer: UnsafeMutablePointer<UInt8>, count: Int32) -> Int32 {
     guard !checkDeadline() else { return Int32(CAV_ERROR_EXIT) }
-    let count = isGrowing ? Int32(max(0, min(Int64(count), size - position))) : count
+    let there = isGrowing ? Int32(max(0, min(Int64(count), size - position))) : count
+    let count = min(there, allowance)
+    allowance = min(2 * allowance, Self.allowances.upperBound)
+    // A disk that takes its time isn't a reader that gets nowhere.
+    let began = ContinuousClock.now
+    defer { deadline += .now - began }
     while true {
       let got = unsafe count == 0 ? 0 : pread(descriptor, buffer, Int(count), off_t(position))
       if got > 0 {
@@ -176,6 +184,7 @@ import Glibc
       default: nil
       }
     guard let base, base + offset >= 0 else { return Int64(CAV_ERROR_INVALID) }
+    if position != base + offset { allowance = Self.allowances.lowerBound }
     position = base + offset
     return position
   }

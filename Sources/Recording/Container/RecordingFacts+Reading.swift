@@ -18,6 +18,7 @@ extension RecordingFacts {
       : unsafe .microseconds(
         av_rescale_q(start, video.pointee.time_base, AVRational(num: 1, den: 1_000_000)))
     duration = unsafe Self.duration(of: video, in: handle).map { .microseconds($0) }
+    pictures = .moving
     self.video = unsafe Video(stream: video, context: context)
     self.sound = unsafe sound.map { unsafe Sound($0.pointee.codecpar.pointee) }
 
@@ -60,7 +61,7 @@ extension RecordingFacts {
     return candidates.first(where: check.accepts)
   }
 
-  private static func entries(_ dictionary: OpaquePointer?) -> [Entry] {
+  static func entries(_ dictionary: OpaquePointer?) -> [Entry] {
     var entries: [Entry] = []
     var entry: UnsafeMutablePointer<AVDictionaryEntry>?
     while true {
@@ -111,7 +112,7 @@ extension RecordingFacts.Video {
 }
 
 extension RecordingFacts.Sound {
-  fileprivate init(_ parameters: AVCodecParameters) {
+  init(_ parameters: AVCodecParameters) {
     codec = unsafe String(cString: avcodec_get_name(parameters.codec_id))
     sampleRate = Int(unsafe parameters.sample_rate)
     channels = Int(unsafe parameters.ch_layout.nb_channels)

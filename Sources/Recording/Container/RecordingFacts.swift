@@ -2,7 +2,17 @@
 
 /// What is known of a recording without decoding it.
 public struct RecordingFacts: Equatable, Sendable {
-  /// The chosen video stream.
+  /// What the pictures of a recording are.
+  public enum Pictures: String, CaseIterable, Sendable {
+    /// Taken out of a moving picture.
+    case moving
+    /// There is sound only: the cover that the file carries along, for every slot.
+    case cover
+    /// There is sound only: drawn, how loud it is from the slot to the next.
+    case waveform
+  }
+
+  /// The chosen video stream; else the cover, or the shape of what is drawn.
   public struct Video: Equatable, Sendable {
     /// "mpeg2video", "h264", "vp9".
     public let codec: String
@@ -62,7 +72,9 @@ public struct RecordingFacts: Equatable, Sendable {
   public let duration: Duration?
   /// The container's time of the first picture, which is our time 0.
   public let startTime: Duration
-  /// The moving picture.
+  /// What the pictures are.
+  public let pictures: Pictures
+  /// The moving picture; of sound alone the cover, or the shape of what is drawn ("none").
   public let video: Video
   /// The sound, if any.
   public let sound: Sound?

@@ -22,6 +22,8 @@ extension FramePicker {
       if run.lateness(of: found, for: slot) == 0 { break }
     }
     guard let best else { return nil }
+    // What the decoder guesses depends on what it saw before.
+    if best.isDamaged || run.lateness(of: best, for: slot) > 0 { metDamage = true }
     return .picture(best, isKey: best.isKey, followsJump: takeJump(before: best.time))
   }
 

@@ -45,6 +45,8 @@ final class FramePicker {
   var used: Microseconds?
   /// Time of a jump that no picture was told of yet.
   var jump: Microseconds?
+  /// A picture was decoded in a run, and something was missing.
+  var metDamage = false
   /// The passage that the run under way belongs to.
   var runPassage = -1
   /// Key pictures tried for a slot before it is given up.
@@ -122,7 +124,9 @@ final class FramePicker {
 
   /// What a slot gives may depend on what was read before it, or can be had only by reading all that
   /// lies before it.
-  var dependsOnHistory: Bool { window.map.hasJumps || route?.isReadingOn ?? false }
+  var dependsOnHistory: Bool {
+    window.map.hasJumps || metDamage || route?.isReadingOn ?? false
+  }
 
   /// Reads the first key pictures, which tell how far apart they lie, and chooses the way.
   private func begin() throws(RecordingError) -> KeyRoute {
@@ -199,8 +203,10 @@ final class FramePicker {
   ) throws(RecordingError) -> Pick? {
     window.target = slot
     if window.beginsAnywhere { return try exactPicture(at: slot, from: nil, on: route) }
+    let expected = window.rhythm.expected(
+      near: slot, from: window.map.last(atOrBefore: slot)?.time)
+    let reach = self.reach(of: slot, as: mode, expecting: expected, on: route)
     while true {
-      let reach = mode == .exact ? route.exactLead : window.rhythm.typical
       let decision = SlotDecision(slot: slot, interval: grid.interval, mode: mode, reach: reach)
       switch decision.action(by: window.map) {
       case .end:
@@ -209,6 +215,9 @@ final class FramePicker {
         guard try look(at: time, on: route) else { return nil }
       case .key(let key):
         if used == key.time { return .again }
+        if route.isSearching, let expected {
+          window.rhythm.judge(abs(key.time - expected) <= container.frameDuration)
+        }
         let drops = route.mapsDropped
         if let pick = try keyPicture(key, of: decision, on: route) { return pick }
         guard route.mapsDropped > drops else { return nil }
@@ -218,6 +227,15 @@ final class FramePicker {
         guard route.mapsDropped > drops else { return nil }
       }
     }
+  }
+
+  /// How far around a slot to look first; it decides nothing but what is read.
+  private func reach(
+    of slot: Microseconds, as mode: PickMode, expecting key: Microseconds?, on route: KeyRoute
+  ) -> Microseconds {
+    guard mode != .exact else { return route.exactLead }
+    guard let key else { return window.rhythm.typical }
+    return min(window.rhythm.typical, 2 * (abs(key - slot) + container.frameDuration))
   }
 
   /// Reads on towards a time.

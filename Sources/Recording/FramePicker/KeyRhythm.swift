@@ -6,6 +6,8 @@ struct KeyRhythm {
   private var last: Microseconds?
   private let fallback: Microseconds
   private static let memory = 9
+  private var hits = 0
+  private var misses = 0
 
   /// - Parameter fallback: Taken for the gap until one is known.
   init(fallback: Microseconds) { self.fallback = fallback }
@@ -21,6 +23,24 @@ struct KeyRhythm {
 
   /// The next key picture read doesn't follow the last one.
   mutating func forgetPosition() { last = nil }
+
+  // MARK: Expecting
+
+  /// Where the key picture nearest to a time should be, counted from one that is known.
+  ///
+  /// - Returns: `nil` where key pictures came too often where none was expected.
+  func expected(near time: Microseconds, from known: Microseconds?) -> Microseconds? {
+    guard isKnown, let known, misses <= hits + 1 else { return nil }
+    let step = typical
+    return known + (time - known + step / 2) / step * step
+  }
+
+  /// Whether a key picture was where it was expected.
+  mutating func judge(_ isHit: Bool) {
+    if isHit { hits += 1 } else { misses += 1 }
+    // What was long ago counts less.
+    if hits + misses > 16 { (hits, misses) = (hits / 2, misses / 2) }
+  }
 
   /// At least one gap is known.
   var isKnown: Bool { !gaps.isEmpty }

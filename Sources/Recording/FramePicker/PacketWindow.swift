@@ -22,7 +22,7 @@ final class PacketWindow {
   /// The time that is wanted: a run to it begins with the last key picture at or before it.
   var target: Microseconds = 0
 
-  private(set) var rhythm: KeyRhythm
+  var rhythm: KeyRhythm
   /// Decode time of the last packet of this passage.
   private(set) var reached: Microseconds = .min
   /// From here on every key picture that this passage met is known; `nil` before its first packet.
@@ -33,7 +33,8 @@ final class PacketWindow {
   private(set) var latestEnd: Microseconds = 0
   /// From decoding to showing, the most of any key picture.
   private(set) var keyDelay: Microseconds = 0
-  private var isDelayKnown = false
+  /// The same, the least.
+  private var leastDelay: Microseconds?
   /// The recording is read to its end.
   private(set) var isAtEnd = false
   /// Packets of this passage.
@@ -93,7 +94,8 @@ final class PacketWindow {
       if isFollower { key?.follower = packet }
       if belongs { keep(packet) }
     }
-    if open == nil { noteKnown(through: reached) }
+    // A key picture still to be read is shown later than that.
+    if open == nil { noteKnown(through: reached + (leastDelay ?? 0)) }
     return true
   }
 
@@ -101,7 +103,7 @@ final class PacketWindow {
     passed += 1
     if knownFrom == nil {
       // Key pictures of before may still be shown for as long as they wait for being shown.
-      let wait = isDelayKnown ? keyDelay : 16 * container.frameDuration
+      let wait = leastDelay == nil ? 16 * container.frameDuration : keyDelay
       knownFrom = isAtBeginning ? .min : facts.decodeTime + wait
     }
     reached = max(reached, facts.decodeTime)
@@ -132,8 +134,9 @@ final class PacketWindow {
   private func note(key: Packet) {
     let facts = key.facts
     rhythm.note(facts.time)
-    keyDelay = max(keyDelay, facts.time - facts.decodeTime)
-    isDelayKnown = true
+    let delay = max(facts.time - facts.decodeTime, 0)
+    keyDelay = max(keyDelay, delay)
+    leastDelay = min(leastDelay ?? delay, delay)
     trim(to: key)
     // Key pictures are shown in the order in which they are decoded.
     if let from = knownFrom { knownFrom = min(from, facts.time) }

@@ -18,7 +18,7 @@ struct Survey {
   }
 
   /// One place a minute, within these.
-  private static let counts = 3...16
+  private static let counts = 3...12
   /// Below these bytes the whole is read as fast.
   private static let smallest: Int64 = 512 << 10
   /// Time against bytes may be so many times the mean without being looked at closer.

@@ -2,7 +2,7 @@
 
 extension PreviewExtractor {
   /// The recording is being recorded, as far as is known.
-  public var isGrowing: Bool { container.isGrowing && !isOver }
+  public var isGrowing: Bool { sound == nil && container.isGrowing && !isOver }
 
   /// More of a recording that grows is there: ``step()`` may find what it waited for.
   ///
@@ -10,7 +10,7 @@ extension PreviewExtractor {
   /// - Throws: ``RecordingError``: it became shorter. The verdict says how much was served.
   @discardableResult
   public func recordingGrew() throws(RecordingError) -> Bool {
-    guard container.isGrowing, !isOver else { return false }
+    guard isGrowing else { return false }
     switch container.handle.file.look() {
     case .none, .replaced: return false
     case .grew: return true
@@ -28,7 +28,7 @@ extension PreviewExtractor {
   /// - Parameter fault: Why what follows is lost, where it is: the verdict names it.
   /// - Throws: ``RecordingError``: it can't be opened any more, it became shorter.
   public func recordingEnded(because fault: String? = nil) throws(RecordingError) {
-    guard container.isGrowing, !isOver else { return }
+    guard isGrowing else { return }
     try recordingGrew()
     let file = container.handle.file
     file.stopGrowing()

@@ -13,7 +13,7 @@ import Media
 /// Owned by one component or thread at a time; the container is its own from then on.
 public final class PreviewExtractor {
   /// The recording's facts.
-  public var facts: RecordingFacts { container.facts }
+  public var facts: RecordingFacts { sound?.facts ?? container.facts }
   /// Pixels a row and rows of the main pictures, unless the recording changes its shape on the way.
   public var pictureSize: (width: Int, height: Int) { pictureSizes[0] }
   /// The same of the pictures of each width asked for, in their order.
@@ -27,7 +27,11 @@ public final class PreviewExtractor {
 
   /// What it cost so far.
   public var statistics: ExtractionStatistics {
-    ExtractionStatistics(
+    if let sound {
+      return ExtractionStatistics(
+        bytesRead: sound.bytesRead, seeks: 0, packetsRead: 0, picturesDecoded: 0)
+    }
+    return ExtractionStatistics(
       bytesRead: container.bytesRead, seeks: container.seeks, packetsRead: container.packetsRead,
       picturesDecoded: picker.decodedCount)
   }
@@ -38,23 +42,45 @@ public final class PreviewExtractor {
   /// Such a recording is not to be divided among several. Known after ``prepare()`` or the first
   /// picture; a short jump may still be met later, and then says that what was extracted from
   /// later slots on by itself must be extracted again in one go.
-  public var dependsOnHistory: Bool { picker.dependsOnHistory }
+  public var dependsOnHistory: Bool { sound == nil && picker.dependsOnHistory }
 
   /// Bytes read from the file so far, those read twice counted twice.
-  public var bytesRead: Int64 { container.bytesRead }
+  public var bytesRead: Int64 { sound?.bytesRead ?? container.bytesRead }
 
-  /// What is known by now of where the recording's key pictures lie.
+  /// What is known by now of where the recording's key pictures lie; `nil` for sound.
   ///
   /// It grows with all that is read. Empty for containers with a list of their own.
-  public var keyMap: KeyMap { picker.keyMap }
+  public var keyMap: KeyMap? { sound == nil ? picker.keyMap : nil }
 
-  var container: Container
-  var picker: FramePicker
+  /// What the pictures are made of where nothing moves.
+  let sound: SoundPictures?
   let settings: PreviewSettings
-  private let maker: PictureMaker
+  private var moving: Moving?
   private var last: ExtractedFrame?
   var tally: SlotTally
   var isOver = false
+
+  /// What moving pictures are taken out of, and by what.
+  private struct Moving {
+    var container: Container
+    var picker: FramePicker
+    let maker: PictureMaker
+  }
+
+  private var movingPictures: Moving {
+    guard let moving else { preconditionFailure("sound has no moving pictures") }
+    return moving
+  }
+
+  private var maker: PictureMaker { movingPictures.maker }
+  var container: Container {
+    get { movingPictures.container }
+    set { moving?.container = newValue }
+  }
+  var picker: FramePicker {
+    get { movingPictures.picker }
+    set { moving?.picker = newValue }
+  }
 
   /// Prepares the extraction; nothing is decoded yet.
   ///
@@ -68,11 +94,12 @@ public final class PreviewExtractor {
     container: Container, settings: PreviewSettings, keyMap: KeyMap? = nil
   ) throws(RecordingError) {
     if let fault = settings.fault { preconditionFailure(fault.description) }
-    self.container = container
+    sound = nil
     self.settings = settings
-    maker = try PictureMaker(facts: container.facts, settings: settings)
+    let maker = try PictureMaker(facts: container.facts, settings: settings)
     pictureSizes = maker.sizes
-    picker = try Self.picker(for: container, settings, keyMap)
+    let picker = try Self.picker(for: container, settings, keyMap)
+    moving = Moving(container: container, picker: picker, maker: maker)
     firstSlot = picker.grid.first
     slotCount = picker.grid.count
     tally = SlotTally(
@@ -88,27 +115,60 @@ public final class PreviewExtractor {
       container: container, settings: settings, reduction: reduction, map: map)
   }
 
+  /// Prepares the extraction of a cover or of waveforms.
+  private init(track: SoundTrack, settings: PreviewSettings) throws(RecordingError) {
+    if let fault = settings.fault { preconditionFailure(fault.description) }
+    let sound = try SoundPictures(track: track, settings: settings)
+    self.sound = sound
+    self.settings = settings
+    moving = nil
+    pictureSizes = sound.sizes
+    firstSlot = sound.grid.first
+    slotCount = sound.grid.count
+    tally = SlotTally(interval: sound.grid.interval)
+  }
+
   /// Opens a recording and prepares the extraction.
   ///
   /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
   public convenience init(path: String, settings: PreviewSettings) throws(RecordingError) {
-    try self.init(container: Container(path: path), settings: settings)
+    let file = try FileSource(path: path, patience: Container.defaultPatience)
+    try self.init(OpenedRecording(file: file), settings: settings, keyMap: nil)
   }
 
   /// Takes over an open descriptor, which is closed in the end, and prepares the extraction.
   ///
+  /// - Parameters:
+  ///   - descriptor: Open for reading.
+  ///   - name: What to call it in errors.
+  ///   - settings: Without ``PreviewSettings/fault``.
+  ///   - keyMap: What an earlier extractor learned of the same recording.
   /// - Throws: ``RecordingError``: what is wrong with the file and what to do.
   public convenience init(
-    descriptor: Int32, name: String, settings: PreviewSettings
+    descriptor: Int32, name: String, settings: PreviewSettings, keyMap: KeyMap? = nil
   ) throws(RecordingError) {
-    try self.init(container: Container(descriptor: descriptor, name: name), settings: settings)
+    let file = try FileSource(
+      descriptor: descriptor, name: name, patience: Container.defaultPatience)
+    try self.init(OpenedRecording(file: file), settings: settings, keyMap: keyMap)
+  }
+
+  private convenience init(
+    _ opened: OpenedRecording, settings: PreviewSettings, keyMap: KeyMap?
+  ) throws(RecordingError) {
+    switch opened {
+    case .moving(let container):
+      try self.init(container: container, settings: settings, keyMap: keyMap)
+    case .sound(let track): try self.init(track: track, settings: settings)
+    }
   }
 
   /// Reads the beginning and looks at places all over the recording, so that ``dependsOnHistory`` is
   /// known; costs about as much as ten pictures.
   ///
   /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
-  public func prepare() throws(RecordingError) { try picker.prepare() }
+  public func prepare() throws(RecordingError) {
+    if sound == nil { try picker.prepare() }
+  }
 
   /// The next slot's picture; slots of which nothing can be decoded are left out.
   ///
@@ -131,6 +191,7 @@ public final class PreviewExtractor {
   /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory. What was
   ///   served before stays good, and the verdict says how much it is.
   public func step() throws(RecordingError) -> Step {
+    if let sound { return try step(of: sound) }
     while !isOver {
       let slot = picker.nextSlot
       do {

@@ -7,7 +7,7 @@ import Recording
 /// `previewd probe`: prints the facts; the exit code.
 func probe(_ values: ProbeValues) -> Int32 {
   do throws(RecordingError) {
-    let facts = try Container(path: values.file).facts
+    let facts = try RecordingFacts.read(path: values.file)
     print(values.json ? facts.json.line : facts.text)
     return 0
   } catch {
@@ -36,17 +36,8 @@ extension RecordingFacts {
       ("recording", name), ("container", container), ("bytes", "\(bytes)"),
       ("duration", duration == nil ? seconds : seconds + " s"),
       ("starts at", startTime.decimalSeconds + " s"),
-      (
-        "pictures",
-        "\(video.codec), \(video.codedWidth)x\(video.codedHeight), \(video.pixelFormat)"
-          + (video.isInterlaced ? ", interlaced" : "")
-      ),
-      (
-        "shown as",
-        "\(video.displayWidth)x\(video.displayHeight) (pixels \(video.sampleAspect)"
-          + (video.quarterTurns == 0 ? ")" : ", turned by \(video.quarterTurns * 90) degrees)")
-      ),
     ]
+    lines += pictureLines
     if let rate = video.frameRate { lines.append(("rate", "\(rate.value) pictures a second")) }
     lines.append(
       ("sound", sound.map { "\($0.codec), \($0.sampleRate) Hz, \($0.channels) channels" } ?? "none")
@@ -55,6 +46,24 @@ extension RecordingFacts {
     let width = lines.map(\.0.count).max() ?? 0
     return lines.map { $0 + String(repeating: " ", count: width - $0.count + 2) + Self.shown($1) }
       .joined(separator: "\n")
+  }
+
+  private var pictureLines: [(String, String)] {
+    let coding = "\(video.codec), \(video.codedWidth)x\(video.codedHeight), \(video.pixelFormat)"
+    switch pictures {
+    case .waveform: return [("pictures", "none: drawn of the sound (waveform)")]
+    case .cover: return [("pictures", "the cover for all: \(coding)")]
+    case .moving: break
+    }
+    let mirrored = video.isMirrored ? ", mirrored" : ""
+    let turned = video.quarterTurns == 0 ? "" : ", turned by \(video.quarterTurns * 90) degrees"
+    return [
+      ("pictures", coding + (video.isInterlaced ? ", interlaced" : "")),
+      (
+        "shown as",
+        "\(video.displayWidth)x\(video.displayHeight) (pixels \(video.sampleAspect)\(mirrored)\(turned))"
+      ),
+    ]
   }
 
   /// A file's own words, without what would drive a terminal.
@@ -71,6 +80,7 @@ extension RecordingFacts {
       "bytes": .number(Int(bytes)),
       "duration": duration.map { .decimal($0 / .seconds(1)) } ?? .null,
       "start_time": .decimal(startTime / .seconds(1)),
+      "pictures": .text(pictures.rawValue),
       "video": .object([
         "codec": .text(video.codec),
         "coded_width": .number(video.codedWidth),
@@ -78,6 +88,7 @@ extension RecordingFacts {
         "width": .number(video.displayWidth),
         "height": .number(video.displayHeight),
         "sample_aspect_ratio": .text("\(video.sampleAspect)"),
+        "mirrored": .flag(video.isMirrored),
         "rotation": .number(video.quarterTurns * 90),
         "frame_rate": video.frameRate.map { .decimal($0.value) } ?? .null,
         "interlaced": .flag(video.isInterlaced),

@@ -48,8 +48,9 @@ extension DecodingStatistics {
 extension DecodedPicture {
   /// A picture on its way to the pool.
   init(_ picture: ExtractedFrame, followsGap: Bool) {
+    // A container whose times are spoilt may have pictures before its first one.
     self.init(
-      slot: picture.slot, askedTime: picture.askedTime, time: picture.time,
+      slot: picture.slot, askedTime: picture.askedTime, time: max(0, picture.time),
       flags: PreviewFrame(picture, followsGap: followsGap).flags, jpegs: picture.jpegs)
     isDamaged = picture.isDamaged
     isRepeat = picture.isRepeat
@@ -63,14 +64,16 @@ extension PreviewDescription {
     self.init(
       title: title, duration: extractor.isGrowing ? nil : facts.duration,
       container: facts.container,
-      videoCodec: facts.video.codec,
+      videoCodec: facts.pictures == .moving ? facts.video.codec : nil,
       sound: facts.sound.map {
         Sound(codec: $0.codec, rate: $0.sampleRate, channels: $0.channels)
       },
       pictures: Pictures(
         width: extractor.pictureSize.width, height: extractor.pictureSize.height,
         interval: request.interval, mode: request.mode, firstSlot: extractor.firstSlot,
-        slots: extractor.slotCount), isGrowing: extractor.isGrowing)
+        slots: extractor.slotCount,
+        kind: PictureKind(rawValue: facts.pictures.rawValue) ?? .moving),
+      isGrowing: extractor.isGrowing)
   }
 }
 

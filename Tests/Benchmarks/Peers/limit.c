@@ -72,16 +72,18 @@ static bool seek_near(Job *job, double time) {
   return av_seek_frame(job->source.format, -1, FFMAX(place, 0), AVSEEK_FLAG_BYTE) >= 0;
 }
 
-/// The longest distance between the first key pictures; reading goes on from the beginning.
+/// The shortest distance between the first key pictures; reading goes on from the beginning.
 static void measure_group(Job *job) {
   double time, last = NAN;
   job->rate = job->source.size / FFMAX(job->source.duration, 1);
-  for (int keys = 0; keys < 3 && read_key(job, &time); keys++) {
+  job->group = 10;
+  for (int keys = 0; keys < 5 && read_key(job, &time); keys++) {
+    // Program streams leave some times out; the decode time is too early.
+    if (job->source.is_by_byte && job->packet->pts == AV_NOPTS_VALUE) continue;
     if (isnan(last)) job->met_position = FFMAX(job->packet->pos, 0);
-    else job->group = FFMAX(job->group, time - last);
+    else job->group = FFMIN(job->group, time - last);
     last = time;
   }
-  if (job->group <= 0) job->group = 10;
   job->margin = job->group / 8;
   if (job->source.is_by_byte) av_seek_frame(job->source.format, -1, 0, AVSEEK_FLAG_BYTE);
 }
@@ -208,9 +210,8 @@ static void read_run(Job *job, double slot) {
     bool belongs = job->count > 0 || job->fed > -1e9 || (is_key(job->packet) && time <= slot + 1e-5);
     double decoded = source_seconds(&job->source, job->packet->dts);
     if (belongs) {
-      AVPacket **place = &job->run[(job->first + job->count++) % most_packets];
-      if (!*place) *place = av_packet_alloc();
-      av_packet_move_ref(*place, job->packet);
+      av_packet_move_ref(
+        job->run[(job->first + job->count++) % most_packets], job->packet);
     }
     if (decoded > slot || (isnan(decoded) && time > slot)) return;
   }
@@ -256,6 +257,7 @@ static bool decode_to(Job *job, double slot) {
 }
 
 static void exact(Job *job) {
+  for (int place = 0; place < most_packets; place++) job->run[place] = av_packet_alloc();
   measure_group(job);
   int stream = job->source.stream->index;
   begin_run(job);

@@ -132,6 +132,22 @@ func block(_ lines: String...) -> [UInt8] {
     #expect(try PreviewDescription(payload: description.payload) == description)
   }
 
+  @Test(arguments: PreviewDescription.PictureKind.allCases)
+  func `a description says what its pictures are`(kind: PreviewDescription.PictureKind) throws {
+    let description = PreviewDescription(
+      title: "a.mp3",
+      pictures: .init(
+        width: 320, height: 180, interval: .seconds(10), mode: .auto, slots: 7, kind: kind))
+    #expect(try PreviewDescription(payload: description.payload) == description)
+    let text = String(decoding: description.payload, as: UTF8.self)
+    #expect(text.contains("Pictures: \(kind.rawValue)") == (kind != .moving))
+  }
+
+  @Test func `pictures of a kind to come are taken for pictures`() throws {
+    let payload = Array("Title: a\r\nWidth: 320\r\nHeight: 180\r\nPictures: spectrum\r\n\r\n".utf8)
+    #expect(try PreviewDescription(payload: payload).pictures?.kind == .moving)
+  }
+
   @Test(arguments: PreviewEnd.Status.allCases) func `an end comes back as it was`(
     status: PreviewEnd.Status
   ) throws {

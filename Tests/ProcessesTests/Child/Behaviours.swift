@@ -104,7 +104,7 @@ nonisolated func act(
     let value = unsafe getenv("PROCESSES_TEST").map { unsafe String(cString: $0) } ?? ""
     await me.outbox.send(PreviewFrame(kind: .control, payload: Array(value.utf8)))
   case "burn-slowly":
-    burn(.milliseconds(300))
+    burn(.milliseconds(20))
     await me.yield()
   case "code": code()
   case "get-on": getOn(number, me)

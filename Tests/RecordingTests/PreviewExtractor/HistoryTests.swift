@@ -5,40 +5,20 @@ import Testing
 /// A picture depends on its recording and its slot, never on what was asked for before.
 @Suite(.enabled(if: Shell.hasFFmpeg, "ffmpeg makes the clips: apt-get install ffmpeg"))
 struct HistoryTests {
-  struct Shown: Equatable {
-    let time: Int64
-    let jpeg: [UInt8]
-  }
-
-  func extract(
-    _ path: String, _ mode: PickMode, _ interval: Duration, slot: Int? = nil, map: KeyMap? = nil
-  ) throws -> (frames: [Int: ExtractedFrame], extractor: PreviewExtractor) {
-    var settings = PreviewSettings()
-    settings.mode = mode
-    settings.interval = interval
-    if let slot {
-      settings.start = interval * slot
-      settings.count = 1
-    }
-    let extractor = try PreviewExtractor(
-      container: Container(path: path), settings: settings, keyMap: map)
-    var frames: [Int: ExtractedFrame] = [:]
-    while let frame = try extractor.next() { frames[frame.slot] = frame }
-    return (frames, extractor)
-  }
-
-  func compare(_ path: String, _ mode: PickMode, _ interval: Duration, each step: Int) throws {
-    let (whole, extractor) = try extract(path, mode, interval)
-    let map = extractor.keyMap
-    for slot in stride(from: 0, to: whole.count, by: step) {
-      guard let expected = whole[slot] else { continue }
-      for given in [nil, map] {
-        let (alone, _) = try extract(path, mode, interval, slot: slot, map: given)
-        let way = "\(path) \(mode) slot \(slot), map: \(given != nil)"
-        #expect(alone.count == 1, "\(way)")
-        #expect(alone[slot]?.time == expected.time, "\(way)")
-        #expect(alone[slot]?.jpegs == expected.jpegs, "\(way)")
-        #expect(alone[slot]?.isKey == expected.isKey, "\(way)")
+  /// Compares so many slots, evenly taken, alone with what they are in the whole.
+  func compare(_ path: String, _ mode: PickMode, _ interval: Duration, slots: Int) throws {
+    let whole = try Extraction(path, mode, interval)
+    guard !whole.extractor.dependsOnHistory else { return }
+    let map = whole.extractor.keyMap
+    let step = max(whole.frames.count / slots, 1)
+    for expected in whole.frames.enumerated().filter({ $0.offset % step == 0 }).map(\.element) {
+      for given in [nil, map] where given?.isEmpty != true {
+        let alone = try Extraction(path, mode, interval, slot: expected.slot, map: given).frames
+        let way = "\(path) \(mode) slot \(expected.slot), with a map: \(given != nil)"
+        #expect(alone.map(\.slot) == [expected.slot], "\(way)")
+        #expect(alone.first?.time == expected.time, "\(way)")
+        #expect(alone.first?.isKey == expected.isKey, "\(way)")
+        #expect(alone.first?.jpegs == expected.jpegs, "\(way)")
       }
     }
   }
@@ -47,8 +27,9 @@ struct HistoryTests {
   func `a slot of a clip alone gives what it gives in the whole`(
     clip: Clip, mode: PickMode
   ) throws {
-    try compare(clip.path, mode, .milliseconds(7300), each: 1)
-    try compare(clip.path, mode, .milliseconds(440), each: 9)
+    try compare(clip.path, mode, .milliseconds(7300), slots: 9)
+    try compare(clip.path, mode, .milliseconds(440), slots: 7)
+    #expect(try !Extraction(clip.path, mode, .seconds(20)).extractor.dependsOnHistory)
   }
 
   @Test(
@@ -58,7 +39,19 @@ struct HistoryTests {
     name: String, mode: PickMode
   ) throws {
     guard Shelf.refused[name] == nil, !Shelf.undecodable.contains(name) else { return }
-    let path = "\(Shelf.directory ?? "")/\(name)"
-    try compare(path, mode, .milliseconds(700), each: 1)
+    try compare("\(Shelf.directory ?? "")/\(name)", mode, .milliseconds(700), slots: 4)
+  }
+
+  @Test func `what must not be divided says so`() throws {
+    let joined = Made.joined(.mpeg2TSLate, shift: 4000, tag: "history")
+    var settings = PreviewSettings()
+    settings.interval = .seconds(20)
+    let extractor = try PreviewExtractor(path: joined.path, settings: settings)
+    try extractor.prepare()
+    #expect(extractor.dependsOnHistory)
+    #expect(extractor.keyMap.hasJumps)
+    let plain = try PreviewExtractor(path: Clip.mpeg2TSLate.path, settings: settings)
+    try plain.prepare()
+    #expect(!plain.dependsOnHistory)
   }
 }

@@ -15,7 +15,8 @@ struct ColourMatrix: Equatable {
   init(red: Double, blue: Double) {
     let (ofRed, ofBlue) = (2 * (1 - red), 2 * (1 - blue))
     let green = 1 - red - blue
-    toRGB = Matrix3([1, 0, ofRed], [1, -blue * ofBlue / green, -red * ofRed / green], [1, ofBlue, 0])
+    toRGB = Matrix3(
+      [1, 0, ofRed], [1, -blue * ofBlue / green, -red * ofRed / green], [1, ofBlue, 0])
   }
 
   private init(toRGB: Matrix3) { self.toRGB = toRGB }

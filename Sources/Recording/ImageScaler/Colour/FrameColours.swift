@@ -31,8 +31,11 @@ struct FrameColours: Equatable {
     let format = unsafe AVPixelFormat(rawValue: decoded.format)
     let flags = unsafe av_pix_fmt_desc_get(format).map { unsafe $0.pointee.flags } ?? 0
     let palettes = UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)
-    let isXYZ = [AV_PIX_FMT_XYZ12LE, AV_PIX_FMT_XYZ12BE].contains(format)
-    isRGB = flags & palettes != 0 || isXYZ
+    // libswscale makes red, green and blue of these two kinds first.
+    let others = [
+      AV_PIX_FMT_XYZ12LE, AV_PIX_FMT_XYZ12BE, AV_PIX_FMT_MONOWHITE, AV_PIX_FMT_MONOBLACK,
+    ]
+    isRGB = flags & palettes != 0 || others.contains(format)
     matrix = isRGB ? .bt601 : unsafe Self.matrix(decoded, video: video)
     isFullRange = isRGB ? true : unsafe Self.isFullRange(decoded, format: format, video: video)
     light =
@@ -49,6 +52,12 @@ struct FrameColours: Equatable {
       default: .bt709
       }
     peak = light == .perceptual ? unsafe Self.peak(frame.pointer) ?? video.peakLight : nil
+  }
+
+  /// Limited range BT.2020 of this light.
+  init(light: Light, primaries: Primaries, peak: Double?) {
+    (isRGB, matrix, isFullRange) = (false, .bt2020, false)
+    (self.light, self.primaries, self.peak) = (light, primaries, peak)
   }
 
   private static func matrix(_ frame: AVFrame, video: RecordingFacts.Video) -> ColourMatrix {

@@ -37,4 +37,12 @@
     let place = unsafe storage + row * stride + column
     return unsafe (place[0], place[planeCount], place[2 * planeCount])
   }
+
+  /// Sets one pixel.
+  func set(row: Int, column: Int, _ values: (UInt16, UInt16, UInt16)) {
+    let place = unsafe storage + row * stride + column
+    unsafe place[0] = values.0
+    unsafe place[planeCount] = values.1
+    unsafe place[2 * planeCount] = values.2
+  }
 }

@@ -11,7 +11,8 @@ enum ToneCurve {
   /// SMPTE ST 2084: a number's light.
   static func perceptualLight(_ number: Double) -> Double {
     let root = pow(max(number, 0), 1 / 78.84375)
-    return 10_000 * pow(max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root), 1 / 0.1593017578125)
+    return 10_000
+      * pow(max(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root), 1 / 0.1593017578125)
   }
 
   /// SMPTE ST 2084: a light's number.

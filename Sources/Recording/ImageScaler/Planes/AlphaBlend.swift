@@ -5,11 +5,12 @@ import CFFmpeg
 ///
 /// At full size, before scaling: what is hidden must not bleed into what is seen beside it.
 enum AlphaBlend {
-  /// The picture over grey, with its alpha left as it was; `nil` where it has none.
+  /// Lays it over grey.
   ///
   /// - Parameters:
   ///   - frame: As decoded; stays as it is.
   ///   - isFullRange: Whether black is 0; red, green and blue always are full range.
+  /// - Returns: The picture, with its alpha left as it was; `nil` where it has none.
   /// - Throws: `ImageScaler.Fault` where memory is short.
   static func overGrey(_ frame: Frame, isFullRange: Bool) throws(ImageScaler.Fault) -> Frame? {
     let format = unsafe AVPixelFormat(rawValue: frame.pointer.pointee.format)

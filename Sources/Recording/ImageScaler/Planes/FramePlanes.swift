@@ -28,7 +28,7 @@ import CFFmpeg
     guard let descriptor = unsafe av_pix_fmt_desc_get(format) else { return false }
     let flags = unsafe descriptor.pointee.flags
     return unsafe descriptor.pointee.nb_components <= 2
-      && flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) == 0
+      && flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM) == 0
   }
 
   /// The whole picture, or a field; the picture must outlive it.
@@ -64,7 +64,8 @@ import CFFmpeg
     let isNarrow = unsafe descriptor.pointee.log2_chroma_w == 1
     let isLow = unsafe descriptor.pointee.log2_chroma_h == 1
     let location = unsafe frame.chroma_location
-    let isFull = unsafe frame.color_range == AVCOL_RANGE_JPEG || fullRangeTwins[format.rawValue] != nil
+    let isFull =
+      unsafe frame.color_range == AVCOL_RANGE_JPEG || fullRangeTwins[format.rawValue] != nil
     let isLeft =
       switch location {
       case AVCHROMA_LOC_LEFT, AVCHROMA_LOC_TOPLEFT, AVCHROMA_LOC_BOTTOMLEFT: true
