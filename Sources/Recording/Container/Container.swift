@@ -213,7 +213,7 @@ import CFFmpeg
 
   /// Begins anew with the same file: some containers can't be read on behind what was their end.
   private func reopen() -> Bool {
-    _ = handle.file.seek(to: 0, whence: 0)
+    handle.file.rewind()
     do {
       let opened = try StreamChoice.open(handle.file)
       guard unsafe opened.video.pointee.index == stream.pointee.index else { return false }

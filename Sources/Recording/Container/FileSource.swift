@@ -158,6 +158,12 @@ import Glibc
     }
   }
 
+  /// Goes to the beginning, for another one to read from there.
+  func rewind() {
+    position = 0
+    (hasMetEnd, hadMetEnd) = (false, false)
+  }
+
   /// Moves the position as libav asks: the new position, the size, or a libav error code.
   func seek(to offset: Int64, whence: Int32) -> Int64 {
     if whence & Int32(AVSEEK_SIZE) != 0 {
@@ -180,7 +186,6 @@ import Glibc
     guard let base, base + offset >= 0 else { return Int64(CAV_ERROR_INVALID) }
     if position != base + offset { allowance = Self.allowances.lowerBound }
     position = base + offset
-    if position == 0 { (hasMetEnd, hadMetEnd) = (false, false) }
     return position
   }
 

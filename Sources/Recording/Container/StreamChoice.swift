@@ -18,7 +18,7 @@ import CFFmpeg
     } catch {
       // Half a second of a transport stream was too little to know it: take the usual five.
       guard isLimited, !file.isStalled else { throw error }
-      _ = file.seek(to: 0, whence: 0)
+      file.rewind()
       return try choose(in: FormatHandle(file: file))
     }
   }

@@ -33,7 +33,7 @@ extension PreviewExtractor {
     let file = container.handle.file
     file.stopGrowing()
     file.renewDeadline()
-    _ = file.seek(to: 0, whence: 0)
+    file.rewind()
     do {
       let finished = try Container(file: file)
       let rest = try Self.picker(for: finished, settings)

@@ -127,7 +127,7 @@ public final class RecordingFollower {
     if file.isGrowing, file.size < Self.fewestBytes || file.size == triedAt { return nil }
     triedAt = file.size
     file.renewDeadline()
-    _ = file.seek(to: 0, whence: 0)
+    file.rewind()
     do {
       let container = try Container(file: file)
       if container.wasOpenedTooEarly {
@@ -139,7 +139,7 @@ public final class RecordingFollower {
       return extractor
     } catch {
       let isHopeless = error.reason == .unfinishedMP4 && hasDataBeforeList
-      if file.isGrowing, file.hasMetEnd, !isHopeless, file.size < Self.mostBytes {
+      if file.isGrowing, error.reason.mayMend, !isHopeless, file.size < Self.mostBytes {
         reason = error.reason.sentence
         return nil
       }
@@ -160,5 +160,16 @@ public final class RecordingFollower {
       place += size
     }
     return false
+  }
+}
+
+extension RecordingError.Reason {
+  /// More of the recording may tell something else.
+  fileprivate var mayMend: Bool {
+    switch self {
+    case .empty, .notARecording, .unfinishedMP4, .soundOnly, .noVideo, .scrambled, .nothingDecoded:
+      true
+    default: false
+    }
   }
 }
