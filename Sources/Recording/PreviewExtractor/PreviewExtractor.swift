@@ -72,7 +72,8 @@ public final class PreviewExtractor {
     pictureSizes = maker.sizes
     let reduction = Decoder.reduction(
       video: container.facts.video, outputWidth: settings.widths.max() ?? settings.width)
-    picker = try FramePicker(container: container, settings: settings, reduction: reduction, map: keyMap)
+    picker = try FramePicker(
+      container: container, settings: settings, reduction: reduction, map: keyMap)
     firstSlot = picker.grid.first
     slotCount = picker.grid.count
     tally = SlotTally(
