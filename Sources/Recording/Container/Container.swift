@@ -174,7 +174,8 @@ import CFFmpeg
       time: shown, isTimeGuessed: told == nil || shown != told,
       isTimeOpen: told == nil && reordersSimply, decodeTime: decodeTime, isKey: isKey,
       isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: place.followsJump,
-      beginsAnew: place.beginsAnew, position: packet.pos >= 0 ? packet.pos : nil, size: Int(packet.size))
+      beginsAnew: place.beginsAnew, position: packet.pos >= 0 ? packet.pos : nil,
+      size: Int(packet.size))
   }
 
   // MARK: Places

@@ -30,6 +30,8 @@ struct PacketFacts {
   private(set) var facts: PacketFacts
   /// Decoded alone it gave nothing.
   var isStruck = false
+  /// Where a packet shortly before it begins, or itself.
+  var placeBefore: Int64?
   /// The packet read after it: it may be the other field.
   var follower: Packet?
   let pointer: UnsafeMutablePointer<AVPacket>

@@ -38,7 +38,8 @@ final class DecoderPair {
 
   /// The decoder of runs.
   ///
-  /// - Parameter showsAll: Also what was begun without a key picture, when it is first asked for.
+  /// - Parameter showsAll: Also what was begun without a key picture; counts when first asked for.
+  /// - Returns: The same each time.
   /// - Throws: ``RecordingError``: unknown codec, out of memory.
   func run(showsAll: Bool) throws(RecordingError) -> RunDecoder {
     if let runner { return runner }

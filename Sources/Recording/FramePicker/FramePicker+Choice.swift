@@ -7,7 +7,7 @@ extension FramePicker {
   /// Places ahead that are tried where a picture shows nothing, evenly within half an interval.
   private static let placesAhead = 8
   /// Key pictures of a slot that are compared in `scene`, at most.
-  private static let scenes: Microseconds = 16
+  private static let scenes: Microseconds = 32
 
   /// What serves a slot by all settings.
   ///

@@ -23,8 +23,8 @@ final class KeyRoute {
   /// So much too early is aimed at: too late is of no use.
   private static let aim: Microseconds = 60_000
   private static let tries = 8
-  /// Packets after a key picture's own place among which it must be.
-  private static let placeTries = 3
+  /// Bytes before a key picture's place in a program stream from where its time can be told.
+  private static let leads: [Int64] = [0, 16 << 10, 64 << 10]
 
   /// Chooses the way.
   ///
@@ -184,19 +184,27 @@ final class KeyRoute {
     }
     if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
     guard isSearching else { return nil }
-    if key.position >= 0, let packet = try fetch(key, at: key.position) { return packet }
-    if isMapForeign {
-      dropMap()
-      return nil
+    if key.position >= 0 {
+      // Pictures begin anywhere in a program stream's packets, and may be told their time before.
+      let isLoose = container.facts.container == "mpeg"
+      for lead in isLoose ? Self.leads : [0] {
+        let place = max(key.position - lead, 0)
+        if let packet = try fetch(key, at: place, tries: isLoose ? 24 : 3) { return packet }
+      }
     }
-    return try search(for: key)
+    if !isMapForeign || key.position < 0, let packet = try search(for: key) { return packet }
+    if isMapForeign { dropMap() }
+    return nil
   }
 
-  private func fetch(_ key: KeyMap.Key, at place: Int64) throws(RecordingError) -> Packet? {
+  /// Looks for a key picture among the first packets, `tries` of them, from a place on.
+  private func fetch(
+    _ key: KeyMap.Key, at place: Int64, tries: Int
+  ) throws(RecordingError) -> Packet? {
     window.beginPassage(atBeginning: place == 0)
     guard container.seek(toByte: place) else { return nil }
-    for _ in 0..<Self.placeTries {
-      guard try window.readOn() else { return nil }
+    for _ in 0..<tries {
+      guard try window.readOn(), window.reached <= key.time + 1_000_000 else { return nil }
       if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
       // Its time of showing is told by the packet after it.
       if window.shelf.last?.facts.isTimeOpen == true, try window.readOn(),
@@ -237,6 +245,7 @@ final class KeyRoute {
   ///
   /// - Parameter key: `nil`: the recording's first.
   /// - Returns: `false` where it can't be had.
+  /// - Throws: ``RecordingError``: stalled, the system's failure to read, out of memory.
   func beginRun(at key: KeyMap.Key?) throws(RecordingError) -> Bool {
     window.keepsAll = true
     if let key {

@@ -27,7 +27,7 @@ final class PacketWindow {
   private(set) var reached: Microseconds = .min
   /// From here on every key picture that this passage met is known; `nil` before its first packet.
   private(set) var knownFrom: Microseconds?
-  /// Where in the file the packet read last begins.
+  /// Where in the file the packet read last begins, or the last one of which that is told.
   private(set) var lastPosition: Int64?
   /// The end of the latest picture ever seen.
   private(set) var latestEnd: Microseconds = 0
@@ -91,6 +91,7 @@ final class PacketWindow {
     let belongs = facts.isKey || keepsAll && (beginsAnywhere || !packets.isEmpty)
     if isFollower || belongs {
       let packet = try container.take(facts)
+      packet.placeBefore = lastPosition
       if isFollower { key?.follower = packet }
       if belongs { keep(packet) }
     }
@@ -107,7 +108,7 @@ final class PacketWindow {
       knownFrom = isAtBeginning ? .min : facts.decodeTime + wait
     }
     reached = max(reached, facts.decodeTime)
-    lastPosition = facts.position
+    lastPosition = facts.position ?? lastPosition
     latestEnd = max(latestEnd, facts.time + container.frameDuration)
     if facts.followsJump {
       jump = facts.time
@@ -141,7 +142,8 @@ final class PacketWindow {
     // Key pictures are shown in the order in which they are decoded.
     if let from = knownFrom { knownFrom = min(from, facts.time) }
     guard isMapping else { return }
-    map.note(KeyMap.Key(time: facts.time, position: facts.position ?? -1, size: facts.size))
+    let place = facts.position ?? key.placeBefore ?? -1
+    map.note(KeyMap.Key(time: facts.time, position: place, size: facts.size))
   }
 
   private func noteKnown(through time: Microseconds) {
@@ -180,6 +182,7 @@ final class PacketWindow {
     open = nil
     reached = .min
     knownFrom = nil
+    lastPosition = nil
     isAtEnd = false
     isAtBeginning = isBeginning
     passed = 0

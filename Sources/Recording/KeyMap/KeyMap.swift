@@ -10,7 +10,7 @@ public struct KeyMap: Equatable, Sendable {
   public struct Key: Equatable, Sendable {
     /// When it is shown.
     public let time: Int64
-    /// The byte with which its packet begins, -1 where the container doesn't say.
+    /// The byte with which its packet begins, or one shortly before; -1 where that isn't told.
     public let position: Int64
     /// Bytes of its packet.
     public let size: Int

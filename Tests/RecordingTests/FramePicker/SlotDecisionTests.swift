@@ -77,7 +77,7 @@ struct SlotDecisionTests {
     #expect(
       action(.exact, map(times, known: 8_900_000...11_000_000)) == .exact(from: key(10_000_000)))
     #expect(
-      action(.exact, map(times, known: 9_650_000...9_900_000)) == .look(9_600_000))
+      action(.exact, map([9_600_000], known: 9_650_000...9_900_000)) == .look(9_600_000))
     #expect(
       action(.exact, map([9_600_000], known: 9_600_000...9_900_000)) == .look(9_900_001))
     #expect(action(.exact, map([], known: .min...11_000_000)) == .exact(from: nil))

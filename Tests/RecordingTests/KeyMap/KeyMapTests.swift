@@ -111,7 +111,9 @@ struct KeyMapTests {
     let grown = map.fitted(to: file)
     #expect(grown?.end == nil)
     #expect(grown?.keys == map.keys)
-    #expect(grown?.firstGap(from: 15_000_000, through: .max) == 39 * 480_000 + 1)
+    let lastKey: Int64 = 39 * 480_000
+    #expect(grown?.firstGap(from: 15_000_000, through: lastKey) == nil)
+    #expect(grown?.firstGap(from: 15_000_000, through: .max) == .some(lastKey + 1))
     file.bytes -= 2
     #expect(map.fitted(to: file) == nil)
     file = map.identity

@@ -11,12 +11,12 @@ struct ChoiceTests {
     "-f lavfi -i testsrc2=size=192x144:rate=25:duration=60 -vf "
       + "\"drawbox=t=fill:c=black:enable='between(t,9,13)+between(t,30,50)'\" "
       + "-codec:v mpeg2video -q:v 3 -bf 2 -g 12 -f mpegts")
-  /// 60 s in four colours, which change at 7, 22 and 41 s; a key picture at each change.
+  /// 60 s in four scenes, which begin at 7, 22 and 41 s with a key picture.
   static let scenes = Made.file(
     "scenes.ts",
     "-f lavfi -i testsrc2=size=192x144:rate=25:duration=60 -vf "
-      + "\"hue=H=t/40,lutyuv=y=val*0.4+if(between(T\\,7\\,22)\\,90\\,0):enable=1,"
-      + "eq=brightness='if(between(t,7,22),0.3,if(between(t,41,99),-0.3,0))':eval=frame\" "
+      + "\"drawbox=t=fill:h=ih/2:c=white:enable='between(t,7,21.99)',"
+      + "drawbox=t=fill:y=ih/3:c=black:enable='gte(t,41)'\" "
       + "-codec:v mpeg2video -q:v 3 -bf 0 -g 12 -force_key_frames 7,22,41 -f mpegts")
 
   func settings(_ mode: PickMode) -> PreviewSettings {

@@ -19,7 +19,8 @@ struct MapUseTests {
     let keys = Shell.lines(
       "ffprobe -v error -select_streams v -show_entries packet=flags -of csv=p=0 \(clip.path)"
     ).count { $0.hasPrefix("K") }
-    #expect(try map(of: clip).keys.count == keys)
+    // After the last slot nothing is read but what decides it.
+    #expect(try keys - 2...keys ~= map(of: clip).keys.count)
   }
 
   @Test(arguments: searched, PickMode.allCases)
@@ -51,9 +52,6 @@ struct MapUseTests {
     let misled = try Extraction(file.path, mode, .seconds(4), map: map(of: .mpeg2TS))
     #expect(misled.frames.map(\.time) == truth.frames.map(\.time))
     #expect(misled.frames.map(\.jpeg) == truth.frames.map(\.jpeg))
-    for frame in misled.frames {
-      #expect(Int64(try Clip.number(in: frame.jpeg)) * Clip.pictureDuration == frame.time)
-    }
   }
 
   @Test func `a map grows by what is read, and a part of one serves as far as it goes`() throws {

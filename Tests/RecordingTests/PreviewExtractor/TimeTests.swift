@@ -5,6 +5,17 @@ import Testing
 /// Times that wrap, jump, or begin anywhere, also where slots lie so far apart that much is skipped.
 @Suite(.enabled(if: Shell.hasFFmpeg, "ffmpeg makes the clips: apt-get install ffmpeg"))
 struct TimeTests {
+  /// Refreshed column by column: recovery points, and one key picture at the beginning.
+  static let refreshed = Made.file(
+    "refresh.ts",
+    "-f lavfi -i testsrc2=size=192x144:rate=25:duration=20 -codec:v libx264 -preset veryfast "
+      + "-x264-params intra-refresh=1:keyint=50:bframes=0 -f mpegts")
+  /// 33 bits of 90 kHz end at 95443.7 s: these wrap after 3.7, 30 and 59.7 s.
+  static let wrapping = [95_440, 95_413, 95_384].map { begin in
+    Made.file(
+      "wrap_\(begin).ts", "-i \(Clip.mpeg2TS.path) -c copy -output_ts_offset \(begin) -f mpegts")
+  }
+
   func check(_ extraction: Extraction, _ mode: PickMode, shift: Int64 = 0) throws {
     for frame in extraction.frames {
       let number = Int64(try Clip.number(in: frame.jpeg)) * Clip.pictureDuration
@@ -12,13 +23,10 @@ struct TimeTests {
     }
   }
 
-  // 33 bits of 90 kHz end at 95443.7 s: the clips wrap after 3.7, 30 and 59.7 s.
-  @Test(arguments: [95_440, 95_413, 95_384], PickMode.allCases)
+  @Test(arguments: wrapping, PickMode.allCases)
   func `times that wrap in the middle go on, whatever is skipped`(
-    begin: Int, mode: PickMode
+    path: String, mode: PickMode
   ) throws {
-    let path = Made.file(
-      "wrap_\(begin).ts", "-i \(Clip.mpeg2TS.path) -c copy -output_ts_offset \(begin) -f mpegts")
     for interval in [2, 13, 25] {
       let extraction = try Extraction(path, mode, .seconds(interval))
       #expect(extraction.frames.count == (59 + interval) / interval)
@@ -57,12 +65,7 @@ struct TimeTests {
 
   @Test(arguments: PickMode.allCases)
   func `a recording without key pictures is decoded from what there is`(mode: PickMode) throws {
-    // Refreshed column by column; cut off is the one key picture.
-    let path = Made.file(
-      "refresh.ts",
-      "-f lavfi -i testsrc2=size=192x144:rate=25:duration=20 -codec:v libx264 -preset veryfast "
-        + "-x264-params intra-refresh=1:keyint=50:bframes=0 -f mpegts")
-    let bytes = Shell.contents(of: path)
+    let bytes = Shell.contents(of: Self.refreshed)
     let file = TemporaryFile(Array(bytes.dropFirst(bytes.count / 4 / 188 * 188)), ending: "ts")
     let extraction = try Extraction(file.path, mode, .seconds(2))
     #expect(6...8 ~= extraction.frames.count)
