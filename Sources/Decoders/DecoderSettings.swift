@@ -34,6 +34,8 @@ public struct DecoderSettings: Sendable {
   public var watching = WatchSettings()
   /// Program that decodes; this one unless told otherwise.
   public var program: String?
+  /// Processes that were forked ahead are started first: see `Forerunners`.
+  public var areForkedAhead = false
   /// Command line that makes the program a decoder, the program's name first.
   public var arguments: [String]
 

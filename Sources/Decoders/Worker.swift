@@ -50,6 +50,7 @@ final class Worker {
     var process = ProcessSettings(
       program: settings.program ?? ProcessSettings.thisProgram, name: settings.arguments.first,
       arguments: Array(settings.arguments.dropFirst()))
+    process.isForkedAhead = settings.areForkedAhead
     process.deadline = settings.patience
     process.budget = settings.budget
     process.limits.memory = settings.memoryLimit

@@ -2,11 +2,12 @@
 import Arguments
 import Axon
 import Glibc
+import Processes
 
 let code: Int32 =
   switch program.readOrExit() {
   case .serve(let values): serve(values)
-  case .extract(let values): extract(values)
+  case .extract(let values): Forerunners.fork(values.processes) ? decode() : extract(values)
   case .probe(let values): probe(values)
   case .graph(let values): graph(values)
   case .clean(let values): clean(values)

@@ -75,7 +75,8 @@ import Testing
     #expect(Manifest([1, 2, 3]) == nil)
   }
 
-  @Test func `a recording keeps its key under another name, and loses it with its content`() throws {
+  @Test func `a recording keeps its key under another name, and loses it with its content`() throws
+  {
     var bytes = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
     let one = folder + "/one.ts"
     try bytes.write(to: URL(fileURLWithPath: one))

@@ -28,7 +28,8 @@ import Testing
     progress.end(1)
     progress.elapsed = .seconds(20)
     let line = progress.line(columns: 80)
-    #expect(line == "[########........................] 1/4 recordings  100 pictures  50x  1:00 left")
+    #expect(
+      line == "[########........................] 1/4 recordings  100 pictures  50x  1:00 left")
   }
 
   @Test(arguments: 10...100)

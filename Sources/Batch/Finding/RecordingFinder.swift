@@ -94,7 +94,8 @@ public struct RecordingFinder {
       } else if facts.st_mode & S_IFMT == S_IFREG, RecordingKind(nameOf: name) != nil,
         isNew(facts)
       {
-        recordings.append(FoundRecording(path: inner, folder: folder, byteCount: Int64(facts.st_size)))
+        recordings.append(
+          FoundRecording(path: inner, folder: folder, byteCount: Int64(facts.st_size)))
       }
     }
   }

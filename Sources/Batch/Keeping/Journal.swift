@@ -95,11 +95,12 @@ final class Journal {
     }
   }
 
-  /// What an earlier run kept; `nil` where that is nothing of use.
+  /// Looks for what an earlier run kept.
   ///
   /// - Parameters:
   ///   - path: The journal's file.
   ///   - first: The first slot of its stretch.
+  /// - Returns: `nil` where that is nothing of use.
   static func recover(_ path: String, first: Int) -> Kept? {
     var description: PreviewDescription?
     var next = first

@@ -22,6 +22,7 @@ public struct StateFolder: Sendable {
   /// `$PREVIEWD_CACHE`, else `previewd` in the user's cache folder (XDG base directories).
   ///
   /// - Parameter variable: Gives the value of an environment variable.
+  /// - Returns: The folder, which may not be there yet.
   public static func usual(_ variable: (String) -> String?) -> StateFolder {
     if let path = variable("PREVIEWD_CACHE"), !path.isEmpty { return StateFolder(path: path) }
     if let cache = variable("XDG_CACHE_HOME"), cache.hasPrefix("/") {

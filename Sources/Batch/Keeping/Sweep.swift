@@ -56,7 +56,9 @@ public struct Sweep {
   /// Drafts in a folder whose makers are gone.
   public func drafts(in folder: String, goesDown: Bool) -> [Found] {
     var found = Drafts.abandoned(in: folder).map {
-      Found(path: $0, reason: "half-written, its run is gone", byteCount: Self.facts($0)?.byteCount ?? 0)
+      Found(
+        path: $0, reason: "half-written, its run is gone", byteCount: Self.facts($0)?.byteCount ?? 0
+      )
     }
     guard goesDown else { return found }
     for inner in StateFolder(path: folder).names.sorted() where !inner.hasPrefix(".") {

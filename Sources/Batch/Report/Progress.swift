@@ -49,7 +49,9 @@ public struct Progress: Sendable {
 
   /// Of all bytes, 0...1.
   var share: Double {
-    guard bytes > 0 else { return recordings == 0 ? 0 : Double(recordingsOver) / Double(recordings) }
+    guard bytes > 0 else {
+      return recordings == 0 ? 0 : Double(recordingsOver) / Double(recordings)
+    }
     let partly = underWay.values.reduce(0.0) { sum, part in
       guard let slots = part.slots, slots > 0 else { return sum }
       return sum + Double(part.bytes) * min(1, Double(part.made) / Double(slots))

@@ -50,6 +50,7 @@ final class Assembly {
   ///   - kept: Of the journals, in order.
   ///   - keeping: Where journals are; `nil` for none.
   ///   - recording: What outputs are told.
+  /// - Throws: `MediaError`: an output or a journal can't be written.
   init(
     outputs: OutputSet, first: Int, kept: [Journal.Kept], keeping: Keeping?,
     recording: @escaping (PreviewDescription) -> OutputRecording

@@ -19,6 +19,13 @@ struct clinux_start {
 /// and output on /dev/null. Process number, with a descriptor that is readable once it has ended; or
 /// -errno.
 int clinux_start_process(const struct clinux_start *start, int *watch);
+/// Forks processes that wait to be started as this same program: they cost a hundredth of a new one,
+/// whose libraries have to be linked again. Only while there is one thread. In a process that was
+/// started, the number that it was forked as, from 1 on; 0 here. One that isn't needed ends with us.
+int clinux_fork_ahead(int count);
+/// Starts one that was forked ahead; `arguments` aren't used. As clinux_start_process; -ESRCH when none
+/// is left.
+int clinux_start_forked(const struct clinux_start *start, int *watch);
 /// Limits a process; `what` is one of those below. 0 or -errno.
 int clinux_limit_process(int process, int what, uint64_t most, uint64_t grace);
 enum {

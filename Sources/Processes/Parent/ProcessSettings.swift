@@ -14,6 +14,8 @@ public struct ProcessSettings: Sendable {
   public var name: String
   /// Its arguments, without its name.
   public var arguments: [String]
+  /// One that was forked ahead is started, if there is any left: see ``Forerunners``.
+  public var isForkedAhead = false
   /// Environment variables in addition to ours, or in place of them.
   public var environment: [String: String] = [:]
   /// Descriptors that it gets at its start, as 5, 6 and so on; at most 14.

@@ -89,6 +89,10 @@ struct RunningProcess: ~Copyable {
         var start = unsafe clinux_start(
           program: program, arguments: arguments.pointer, environment: environment.pointer,
           passed: passed.baseAddress, passed_count: Int32(passed.count), errors: errors)
+        if settings.isForkedAhead {
+          let number = unsafe clinux_start_forked(&start, &watch)
+          if number > 0 { return number }
+        }
         return unsafe clinux_start_process(&start, &watch)
       }
     }

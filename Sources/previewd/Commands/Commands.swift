@@ -114,7 +114,9 @@ private let workerCommand = Command(
 
 let program = Program(
   "previewd", version: "0.1.0", "serves low-bandwidth previews of recordings",
-  commands: [serveCommand, extractCommand, probeCommand, cleanCommand, graphCommand, workerCommand],
+  commands: [
+    serveCommand, extractCommand, probeCommand, cleanCommand, graphCommand, workerCommand,
+  ],
   exitCodes: [
     ExitCode(0, "done"), ExitCode(1, "some recordings failed, or only in part"),
     ExitCode(2, "all failed"), ExitCode(64, "misused"), ExitCode(66, "no such input"),

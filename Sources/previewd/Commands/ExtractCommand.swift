@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Arguments
+import Glibc
 import Media
 import Outputs
 import Recording
@@ -25,6 +26,9 @@ struct ExtractValues: Sendable {
   var json = false
   var showsStatistics = false
   var isQuiet = false
+
+  /// Decoder processes: as many as were asked for, else one for each core.
+  var processes: Int { workers > 0 ? workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// Pictures go to standard output as they come.
   var isPiped: Bool { choices.contains { $0.path == "-" } }
@@ -81,7 +85,8 @@ private func check(_ values: ExtractValues) throws(Refusal) {
 private let inputOptions: [Option<ExtractValues>] = [
   Option(flag: "recursive", "r", "look through folders within folders too", \.goesDown),
   Option(
-    "files0", nil, "FILE", "read more paths from FILE, each ended by a zero byte, as find -print0 "
+    "files0", nil, "FILE",
+    "read more paths from FILE, each ended by a zero byte, as find -print0 "
       + "writes them (- for standard input)", \.list, .path),
   Option(
     flag: "watch", nil, "go on: extract each recording in the folders when it is finished",

@@ -7,6 +7,7 @@ import Files
 import Glibc
 import Media
 import Outputs
+import Processes
 
 /// `previewd extract`: outputs of many recordings; the exit code.
 func extract(_ values: ExtractValues) -> Int32 {
@@ -48,7 +49,10 @@ private func run(
   _ values: ExtractValues, _ recordings: [FoundRecording], _ watched: [String],
   _ outcome: Outcome
 ) -> Int32 {
-  let scheduler = Scheduler(onFault: { complain("previewd: \($0)") })
+  let scheduler = Scheduler(onFault: { fault in
+    // What becomes of a decoder is its recording's verdict.
+    if !(fault.error is ProcessFailure) { complain("previewd: \(fault)") }
+  })
   let interrupts = Interrupts()
   Signals.onInterrupt { _ in
     // The second one doesn't wait.
@@ -128,9 +132,8 @@ private func batchSettings(
   _ values: ExtractValues, _ recordings: [FoundRecording]
 ) -> BatchSettings {
   let isLive = values.isPiped || values.pace != .asap || values.follows
-  let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-  var decoders = DecoderSettings(
-    processes: values.workers > 0 ? values.workers : cores, arguments: ["previewd", "worker"])
+  var decoders = DecoderSettings(processes: values.processes, arguments: ["previewd", "worker"])
+  decoders.areForkedAhead = true
   decoders.watching.quietTime = values.quietTime
   let outputs = ChosenOutputs(values, recordings)
   var request = values.pictures.request

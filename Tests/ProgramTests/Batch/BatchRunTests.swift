@@ -71,7 +71,8 @@ struct BatchRunTests {
     #expect(scratch.names == ["one.mpg", "one.trickplay/160 - 10x10/0.jpg"])
   }
 
-  @Test func `what is there already is left alone, until the recording or the wish changes`() throws {
+  @Test func `what is there already is left alone, until the recording or the wish changes`() throws
+  {
     try copyFilm(to: "a.mpg")
     let recording = scratch.path + "/a.mpg"
     func pictures(_ more: String...) throws -> (unchanged: Bool?, decoded: Int?) {
@@ -137,7 +138,9 @@ struct BatchRunTests {
     }
     #expect(try output.read("both/film-320.pvs") == output.read("large/film.pvs"))
     #expect(
-      output.names == ["both/film-160.pvs", "both/film-320.pvs", "large/film.pvs", "small/film.pvs"]
+      output.names == [
+        "both/film-160.pvs", "both/film-320.pvs", "large/film.pvs", "small/film.pvs",
+      ]
     )
   }
 

@@ -244,7 +244,8 @@ private func spawn(
     + ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"]
   // Swift's own report of a crash can take longer than a deadline.
   var variables = [
-    "SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8", "PREVIEWD_CACHE": cacheFolder?.path ?? "/nowhere",
+    "SWIFT_BACKTRACE": "enable=no", "LANG": "C.UTF-8",
+    "PREVIEWD_CACHE": cacheFolder?.path ?? "/nowhere",
   ]
   for name in kept { variables[name] = own[name] }
   variables.merge(environment) { $1 }

@@ -10,7 +10,8 @@ struct MapUseTests {
 
   /// The map of a clip read through.
   func map(of clip: Clip) throws -> KeyMap {
-    let map = try Extraction(clip.path, .keyframe, .seconds(1)).extractor.keyMap
+    let map = try #require(
+      Extraction(clip.path, .keyframe, .seconds(1)).extractor.keyMap)
     return try #require(KeyMap(bytes: map.bytes))
   }
 
