@@ -17,6 +17,8 @@ import CFFmpeg
 
   /// What a recording that grows needs to be read on; `nil` for one that is finished.
   var growth: Growth?
+  /// Opening it read as far as there was anything.
+  let metEndWhileOpening: Bool
 
   let scratch: UnsafeMutablePointer<AVPacket>
   private let startTicks: Int64
@@ -80,7 +82,8 @@ import CFFmpeg
     let mayJump = unsafe handle.context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0
     timeline = Timeline(frameDuration: frameDuration, mayJump: mayJump)
     if file.isGrowing { growth = Growth() }
-    // Whoever looks for the duration looks at the end.
+    // Some containers look for their duration at the end.
+    metEndWhileOpening = file.hasMetEnd
     file.hasMetEnd = false
   }
 

@@ -31,8 +31,6 @@ import Glibc
   private(set) var isGrowing: Bool
   /// Something wanted to read on behind the end, since the flag was lowered last.
   var hasMetEnd = false
-  /// The same, before somebody asked for the size: after that, the end is looked at on purpose.
-  private(set) var hadMetEnd = false
   /// Where it was opened; `nil` where a descriptor was given.
   private let path: String?
 
@@ -161,16 +159,13 @@ import Glibc
   /// Goes to the beginning, for another one to read from there.
   func rewind() {
     position = 0
-    (hasMetEnd, hadMetEnd) = (false, false)
+    hasMetEnd = false
   }
 
   /// Moves the position as libav asks: the new position, the size, or a libav error code.
   func seek(to offset: Int64, whence: Int32) -> Int64 {
     if whence & Int32(AVSEEK_SIZE) != 0 {
-      if isGrowing {
-        hadMetEnd = hasMetEnd
-        return size
-      }
+      if isGrowing { return size }
       var status = stat()
       guard unsafe fstat(descriptor, &status) == 0 else { return Int64(CAV_ERROR_IO) }
       size = Int64(status.st_size)

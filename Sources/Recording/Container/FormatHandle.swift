@@ -27,6 +27,8 @@ import CFFmpeg
     else { throw RecordingError(name: file.name, reason: .outOfMemory) }
     unsafe context.pointee.pb = reader
     unsafe context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
+    // The end of a recording that grows tells nothing, and whoever meets it read too far.
+    unsafe context.pointee.skip_estimate_duration_from_pts = file.isGrowing ? 1 : 0
     unsafe context.pointee.io_open = { _, _, _, _, _ in Int32(CAV_ERROR_EXIT) }
     unsafe context.pointee.interrupt_callback = AVIOInterruptCB(
       callback: fileInterrupt, opaque: opaque)

@@ -106,7 +106,7 @@ extension Container {
   /// Whether opening it was in want of more data than there is, so that what was found may be wrong.
   var wasOpenedTooEarly: Bool {
     guard isGrowing else { return false }
-    if canSeekByByte, handle.file.hadMetEnd { return true }
+    if canSeekByByte, metEndWhileOpening { return true }
     return unsafe avio_seek(handle.context.pointee.pb, 0, SEEK_CUR) >= handle.file.size
   }
 

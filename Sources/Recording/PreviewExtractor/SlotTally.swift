@@ -59,6 +59,8 @@ struct SlotTally {
         expected == 0
         ? .failed(reason: "no slot lies within the recording: ask for an earlier start")
         : .failed(reason: reason.sentence)
+    } else if let fault {
+      verdict = .partial(coverage: coverage(of: expected), reason: fault)
     } else if missed > 0 {
       let pictures = missed == 1 ? "1 slot" : "\(missed) slots"
       verdict = .partial(
@@ -69,8 +71,6 @@ struct SlotTally {
       verdict = .partial(
         coverage: coverage(of: expected),
         reason: "the pictures end at \(seconds(foundEnd)) of \(seconds(duration.microseconds))")
-    } else if let fault {
-      verdict = .partial(coverage: coverage(of: expected), reason: fault)
     } else if damaged > 0 {
       verdict = .partial(
         coverage: coverage(of: expected), reason: "\(damaged) of \(done) pictures are damaged")
