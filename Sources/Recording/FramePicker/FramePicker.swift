@@ -131,7 +131,7 @@ final class FramePicker {
   /// Reads the first key pictures, which tell how far apart they lie, and chooses the way.
   private func begin() throws(RecordingError) -> KeyRoute {
     // What can't be come back to must be kept from the beginning.
-    let mayReturn = 
+    let mayReturn =
       container.canSeekByByte && container.facts.duration != nil && !container.isGrowing
     window.keepsAll = mode == .exact || mode == .auto && !mayReturn
     window.target = nextSlot.time
