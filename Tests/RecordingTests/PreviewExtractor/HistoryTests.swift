@@ -49,6 +49,7 @@ struct HistoryTests {
     let extractor = try PreviewExtractor(path: joined.path, settings: settings)
     try extractor.prepare()
     #expect(extractor.dependsOnHistory)
+    while try extractor.next() != nil {}
     #expect(extractor.keyMap?.hasJumps == true)
     let plain = try PreviewExtractor(path: Clip.mpeg2TSLate.path, settings: settings)
     try plain.prepare()
