@@ -67,7 +67,9 @@ final class MutantClient: DecodingClient {
         // What is served in place of a blank picture may lie behind the next slot's own.
         let isStandIn = picture.note != nil || last.isStandIn
         if picture.time < last.time, !isStandIn, !picture.flags.contains(.discontinuity) {
-          state.claims.append("time \(picture.time) after \(last.time)")
+          state.claims.append(
+            "slot \(picture.slot) at \(picture.time) after \(last.slot) at \(last.time)"
+              + (picture.isDamaged ? ", damaged" : ""))
         }
       }
       state.pictures += 1
