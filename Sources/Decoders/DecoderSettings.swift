@@ -24,7 +24,7 @@ public struct DecoderSettings: Sendable {
   public var patience: Duration = .seconds(30)
   /// CPU time that one process may use from one picture to the next, by the packets it reads.
   public var budget: CPUBudget? = CPUBudget(
-    free: .seconds(60), each: .milliseconds(500), most: .seconds(900))
+    free: .seconds(60), each: .milliseconds(100), most: .seconds(300))
   /// Bytes of memory that one process may have of its own; `nil` for as much as there is.
   ///
   /// FFmpeg takes 40 to 90 MiB for one recording up to 1080p, 25 of them for itself: this is room

@@ -3,6 +3,7 @@ import Axon
 import Decoders
 import Glibc
 import Internet
+import Media
 import Processes
 
 /// Gives mutant after mutant to decoder processes, and prints what shouldn't be.
@@ -15,6 +16,8 @@ final class FuzzRun: Component {
     var worker = ""
     var specimens: [Specimen] = []
     var isTold = false
+    /// Where mutants are kept, to be looked at.
+    var keep: String?
   }
 
   private static let atOnce = 6
@@ -60,6 +63,10 @@ final class FuzzRun: Component {
     let mutant = Mutant(seed: seed, of: settings.specimens, most: settings.most)
     let client = MutantClient(mutant, waiter: handle)
     if settings.isTold { complain("seed \(seed): \(mutant.recipe)") }
+    if let keep = settings.keep {
+      Resources.keep(
+        mutant.bytes, to: "\(keep)/mutant-\(seed)-\(mutant.request.pictures.title ?? "")")
+    }
     guard let recording = Resources.file(of: mutant.bytes) else {
       return tally.add("no file for mutants: error \(errno)")
     }

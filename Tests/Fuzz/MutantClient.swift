@@ -9,7 +9,7 @@ final class MutantClient: DecodingClient {
     var isGranted = false
     var isBegun = false
     var pictures = 0
-    var last: (slot: Int, time: Int64)?
+    var last: (slot: Int, time: Int64, isStandIn: Bool)?
     var claims: [String] = []
     var result: DecodingResult?
   }
@@ -64,12 +64,16 @@ final class MutantClient: DecodingClient {
         if picture.slot <= last.slot {
           state.claims.append("slot \(picture.slot) after \(last.slot)")
         }
-        if picture.time < last.time, !picture.flags.contains(.discontinuity) {
-          state.claims.append("time \(picture.time) after \(last.time)")
+        // What is served in place of a blank picture may lie behind the next slot's own.
+        let isStandIn = picture.note != nil || last.isStandIn
+        if picture.time < last.time, !isStandIn, !picture.flags.contains(.discontinuity) {
+          state.claims.append(
+            "slot \(picture.slot) at \(picture.time) after \(last.slot) at \(last.time)"
+              + (picture.isDamaged ? ", damaged" : ""))
         }
       }
       state.pictures += 1
-      state.last = (picture.slot, picture.time)
+      state.last = (picture.slot, picture.time, picture.note != nil)
     }
   }
 

@@ -24,6 +24,11 @@ enum Resources {
     }.max() ?? 0
   }
 
+  /// Keeps bytes in a file.
+  static func keep(_ bytes: [UInt8], to path: String) {
+    _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
+  }
+
   /// A file without a name that holds these bytes.
   static func file(of bytes: [UInt8]) -> Descriptor? {
     var name = Array("/dev/shm/mutant-XXXXXX".utf8CString)

@@ -3,11 +3,11 @@ import Axon
 import Foundation
 
 // previewd-fuzz [--seed N] [--count N] [--most N] [--processes N] [--worker PATH] [--recipes]
-//   FILE|FOLDER...
+//   [--keep FOLDER] FILE|FOLDER...
 //
 // Spoils recordings, has each decoded in isolated processes, and prints what shouldn't be: decoders
 // that die, claims that can't be true, memory and descriptors that grow. The same seed spoils the same
-// way, as long as the recordings are the same. Exit code 0 without findings, 1 with, 64 misused.
+// way, as long as the recordings are the same; --keep writes what was spoilt. Exit code 0 without findings, 1 with, 64 misused.
 
 var settings = FuzzRun.Settings()
 let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -35,6 +35,7 @@ while let argument = arguments.popFirst() {
   case "--processes": settings.processes = max(1, number(arguments.popFirst(), of: argument))
   case "--worker": settings.worker = arguments.popFirst() ?? ""
   case "--recipes": settings.isTold = true
+  case "--keep": settings.keep = arguments.popFirst()
   case let option where option.hasPrefix("-"): misused("there is no option \(option)")
   default: paths.append(argument)
   }
