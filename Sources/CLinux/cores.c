@@ -23,3 +23,6 @@ void clinux_pin(int number) {
     return;
   }
 }
+#include "thread.h"
+
+_Thread_local struct clinux_thread clinux_thread;

@@ -34,12 +34,18 @@ enum WaveformPainter {
       for row in stride(from: 0, to: height, by: 2) {
         let lane = lanes[min(row * count / height, count - 1)]
         for column in stride(from: 0, to: width, by: 2) {
-          var sum = Colour.zero
-          for (below, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            let colour = colour(of: lane[column + right], row: Float(row + below))
-            unsafe luma[(row + below) * strides.luma + column + right] = byte(colour.x)
-            sum += colour
-          }
+          let (left, right) = (lane[column], lane[column + 1])
+          let (upper, lower) = (Float(row), Float(row + 1))
+          let first = row * strides.luma + column
+          let colours = (
+            colour(of: left, row: upper), colour(of: right, row: upper),
+            colour(of: left, row: lower), colour(of: right, row: lower)
+          )
+          unsafe luma[first] = byte(colours.0.x)
+          unsafe luma[first + 1] = byte(colours.1.x)
+          unsafe luma[first + strides.luma] = byte(colours.2.x)
+          unsafe luma[first + strides.luma + 1] = byte(colours.3.x)
+          let sum = colours.0 + colours.1 + colours.2 + colours.3
           let place = row / 2 * strides.chroma + column / 2
           unsafe blue[place] = byte(sum.y / 4)
           unsafe red[place] = byte(sum.z / 4)
@@ -66,13 +72,24 @@ enum WaveformPainter {
   }
 
   private static func colour(of column: Column, row: Float) -> Colour {
+    guard let line = column.line, let body = column.body, let core = column.core else {
+      return ground
+    }
     var colour = ground
-    for (range, paint) in [(column.line, line), (column.body, body), (column.core, core)] {
-      guard let range else { continue }
-      let share = min(range.upperBound, row + 1) - max(range.lowerBound, row)
-      if share > 0 { colour += (paint - colour) * share }
+    lay(Self.line, over: &colour, line, row)
+    if body.upperBound > row, body.lowerBound < row + 1 {
+      lay(Self.body, over: &colour, body, row)
+      lay(Self.core, over: &colour, core, row)
     }
     return colour
+  }
+
+  /// Paints as much of a row's pixel as lies in the range.
+  private static func lay(
+    _ paint: Colour, over colour: inout Colour, _ range: ClosedRange<Float>, _ row: Float
+  ) {
+    let share = min(range.upperBound, row + 1) - max(range.lowerBound, row)
+    if share > 0 { colour += (paint - colour) * share }
   }
 
   /// Luma and colour differences of red, green and blue, full range BT.601.

@@ -131,7 +131,6 @@ private func batchSettings(
   let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   var decoders = DecoderSettings(
     processes: values.workers > 0 ? values.workers : cores, arguments: ["previewd", "worker"])
-  decoders.whenFull = .wait
   decoders.watching.quietTime = values.quietTime
   let outputs = ChosenOutputs(values, recordings)
   var request = values.pictures.request

@@ -69,7 +69,7 @@ final class Outcome: Sendable {
     }
     if !result.outputs.isEmpty { text += " in " + result.outputs.joined(separator: ", ") }
     text += ": " + verdict(of: result)
-    if result.damaged > 0 { text += ", \(result.damaged) of them damaged" }
+    if result.replaced > 0 { text += ", \(result.replaced) chosen for their content" }
     if result.picturesKept > 0 { text += " (\(result.picturesKept) kept of an earlier run)" }
     if values.showsStatistics {
       let work = result.statistics

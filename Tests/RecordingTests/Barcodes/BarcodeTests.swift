@@ -61,6 +61,8 @@ struct BarcodeTests {
     let keys = pictures.filter(\.isKey)
     // The pictures at which decoding may begin there are no key pictures: several mend each other.
     for frame in frames where !clip.name.contains("refresh") {
+      // The key picture before an edited beginning isn't shown: decoding on from it is right.
+      if clip.name.contains("edited"), frame.slot == 0, frame.time == 0 { continue }
       #expect(frame.isKey)
       let nearest = keys.map { abs($0.time - frame.askedTime) }.min()
       #expect(abs(frame.time - frame.askedTime) == nearest, "slot \(frame.slot)")

@@ -215,7 +215,8 @@ struct GrowingRealRecordingTests {
       return
     }
     let whole = try tests.finished(path, settings)
-    #expect(run.slots == whole.slots && run.times == whole.times)
+    #expect(run.slots == whole.slots)
+    #expect(run.times == whole.times)
     #expect((run.jpegs == whole.jpegs) == true)
     #expect(run.verdict == whole.verdict)
   }

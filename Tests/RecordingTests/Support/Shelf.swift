@@ -25,6 +25,11 @@ enum Shelf {
     "made_zeros.mpg": .notARecording, "mpeg2_noparams_multi.ts": .scrambled,
     "novideo_epg.ts": .noVideo, "raw_dirac.drc": .notARecording,
   ]
+  /// What was overwritten, or cut within a picture.
+  static let damaged: Set = [
+    "made_corrupt_mpeg1.mpg", "made_corrupt_mpeg2.ts", "dvb_mpeg2_576i_sar64-45.ts",
+    "dvb_multiprogram_h264.ts", "dvb_multiprogram_mpeg2.ts", "made_truncated.ts",
+  ]
   /// What opens, but holds nothing that can be decoded.
   static let undecodable: Set = ["onepixel.avi", "vp9_invalid.webm"]
 }
