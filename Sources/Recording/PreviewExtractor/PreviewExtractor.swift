@@ -48,10 +48,9 @@ public final class PreviewExtractor {
   /// Bytes read from the file so far, those read twice counted twice.
   public var bytesRead: Int64 { sound?.bytesRead ?? container.bytesRead }
 
-  /// What is known by now of where the recording's key pictures lie; `nil` for sound.
+  /// What is known by now of where the recording's key pictures lie.
   ///
-  /// It grows with all that is read. Empty for containers with a list of their own, and for
-  /// sound.
+  /// It grows with all that is read. Empty for containers with a list of their own, and for sound.
   public var keyMap: KeyMap {
     guard sound == nil else {
       return KeyMap(identity: KeyMap.Identity(startTicks: 0, streamIndex: 0, bytes: 0))
