@@ -250,6 +250,7 @@ public final class DecoderPool: Component {
     case .working(let job): worker.current = job
     // Should it die now, it didn't die of this job.
     case .spent, .waiting: worker.current = nil
+    case .undividable(let job): worker.jobs[job]?.client.mustNotDivide()
     case .statistics(let job, let statistics):
       worker.jobs[job]?.statistics = statistics
       worker.jobs[job]?.client.note(statistics)

@@ -24,13 +24,21 @@ public protocol DecodingClient: AnyObject, Sendable {
   func begin(_ description: PreviewDescription)
   /// The next picture.
   func append(_ picture: DecodedPicture)
-  /// What it took so far; said now and then, and not at all by a process that died.
+  /// The recording should be decoded in one go: a process that began at a later slot would give other
+  /// pictures of it, or read all that lies before.
+  ///
+  /// Said before ``begin(_:)``, or later where it is found out later.
+  func mustNotDivide()
+  /// What it took so far since the recording was opened: said before the last picture of each grant
+  /// and before the end.
   func note(_ statistics: DecodingStatistics)
   /// Nothing more will come.
   func finish(_ result: DecodingResult)
 }
 
 extension DecodingClient {
+  /// Most don't divide.
+  public func mustNotDivide() {}
   /// Most don't count.
   public func note(_ statistics: DecodingStatistics) {}
 }

@@ -12,6 +12,8 @@ public import Media
 /// |---|---|
 /// | `open`, with the descriptor | `working`; a description or an error |
 /// | `grant` | `working`, pictures; `spent` when all that was granted is made |
+/// | | `statistics` before the last picture of a grant |
+/// | | `undividable` before the description, or as soon as it is found out |
 /// | | `statistics`, `keyMap`, an end or an error: then the job is forgotten |
 /// | `close`: forget the job | |
 /// | `grew`, `ended`: what became of a recording that is followed | `waiting`: nothing to do until then |
@@ -32,7 +34,11 @@ public enum WorkerMessage: Equatable, Sendable {
   case working(job: Int)
   /// To the pool: all that was granted has been made.
   case spent(job: Int)
-  /// To the pool, before the end: what it took.
+  /// To the pool: a process that began at a later slot would give other pictures of the recording, or
+  /// read all that lies before.
+  case undividable(job: Int)
+  /// To the pool, before the last picture of a grant and before the end: what it took since the
+  /// recording was opened.
   case statistics(job: Int, DecodingStatistics)
   /// To the pool, before the end: where the key pictures lie.
   case keyMap(job: Int, [UInt8])
@@ -53,6 +59,7 @@ public enum WorkerMessage: Equatable, Sendable {
     case .waiting(let job): return Self.control("waiting", job)
     case .working(let job): return Self.control("working", job)
     case .spent(let job): return Self.control("spent", job)
+    case .undividable(let job): return Self.control("undividable", job)
     case .statistics(let job, let statistics):
       return Self.control("statistics", job) { statistics.append(to: &$0) }
     case .keyMap(let job, let bytes): return Self.control("key-map", job) { $0.body = bytes }
@@ -89,6 +96,7 @@ public enum WorkerMessage: Equatable, Sendable {
     case "waiting": self = .waiting(job: job)
     case "working": self = .working(job: job)
     case "spent": self = .spent(job: job)
+    case "undividable": self = .undividable(job: job)
     case "statistics":
       guard let statistics = DecodingStatistics(fields) else { return nil }
       self = .statistics(job: job, statistics)

@@ -29,6 +29,7 @@ import Testing
       .open(job: 1, request: DecodingRequest(request)), .open(job: 2, request: all),
       .open(job: 3, request: DecodingRequest(PreviewRequest(.preview, title: "a"))),
       .grant(job: .max, pictures: 24), .close(job: 0), .working(job: 7), .spent(job: 8),
+      .undividable(job: 11),
       .statistics(job: 9, statistics), .keyMap(job: 10, [10, 13, 0]), .keyMap(job: 10, []),
     ]
   }()

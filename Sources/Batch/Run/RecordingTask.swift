@@ -64,15 +64,15 @@ final class RecordingTask: ThreadedComponent {
     }
     let keeping = settings.state.map { Assembly.Keeping(folder: $0, id: id) }
     if let keeping { try OutputFile.makeFolder(keeping.folder.path) }
-    let first = Slots.first(
-      atOrAfter: settings.request.pictures.start, interval: settings.request.pictures.interval)
-    let kept = keeping.map(Self.kept) ?? []
-    let assembly = try Assembly(
-      outputs: settings.outputs(recording), first: first, kept: kept, keeping: keeping,
-      recording: outputRecording(byteCount: key.byteCount))
-    result.picturesKept = assembly.served
+    var kept = keeping.map(Self.kept) ?? []
+    var assembly = try assembly(kept, keeping, key)
     do throws(MediaError) {
-      try fill(assembly, of: file, key: key, first: first, kept: kept)
+      while try !fill(assembly, of: file, key: key, kept: kept) {
+        assembly.abandon()
+        assembly.removeJournals()
+        kept = []
+        assembly = try self.assembly(kept, keeping, key)
+      }
       try conclude(assembly, id: id)
     } catch {
       assembly.abandon()
@@ -81,6 +81,21 @@ final class RecordingTask: ThreadedComponent {
   }
 
   // MARK: Before
+
+  private var firstSlot: Int {
+    Slots.first(
+      atOrAfter: settings.request.pictures.start, interval: settings.request.pictures.interval)
+  }
+
+  private func assembly(
+    _ kept: [Journal.Kept], _ keeping: Assembly.Keeping?, _ key: ContentKey
+  ) throws(MediaError) -> Assembly {
+    let assembly = try Assembly(
+      outputs: settings.outputs(recording), first: firstSlot, kept: kept, keeping: keeping,
+      recording: outputRecording(byteCount: key.byteCount))
+    result.picturesKept = assembly.served
+    return assembly
+  }
 
   private func open() -> SharedDescriptor? {
     let number = unsafe Glibc.open(recording.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
@@ -148,12 +163,13 @@ final class RecordingTask: ThreadedComponent {
   // MARK: Decoding
 
   /// Has the slots decoded that aren't kept, and takes them.
+  ///
+  /// - Returns: `false` where all must be decoded anew.
   private func fill(
-    _ assembly: Assembly, of file: SharedDescriptor, key: ContentKey, first: Int,
-    kept: [Journal.Kept]
-  ) throws(MediaError) {
+    _ assembly: Assembly, of file: SharedDescriptor, key: ContentKey, kept: [Journal.Kept]
+  ) throws(MediaError) -> Bool {
     let stretches = Stretches(
-      first: first, kept: kept.map { ($0.first, $0.next, $0.end != nil) })
+      first: firstSlot, kept: kept.map { ($0.first, $0.next, $0.end != nil) })
     let keyMapPath = settings.state.map { $0.keyMap(key) }
     let keyMap = keyMapPath.flatMap { settings.state?.read($0, limit: DecodingRequest.keyMapLimit) }
     outbox.blockingSend(
@@ -177,13 +193,17 @@ final class RecordingTask: ThreadedComponent {
         client.makeRoom(decoders)
         outbox.blockingSend(.fed(recording: number))
       case .ended(let stretch, let decoded, let statistics):
-        if let statistics { result.statistics += statistics }
+        result.statistics += statistics
         try end(stretch, decoded, in: assembly)
         if let keyMapPath, let map = decoded?.keyMap { keep(map, at: keyMapPath) }
+      case .anew(let statistics):
+        result.statistics += statistics
+        return false
       case .over: isOver = true
       }
     }
     result.wasInterrupted = !isOver
+    return true
   }
 
   private func end(

@@ -20,6 +20,10 @@ final class RunningRecording {
   private let settings: BatchSettings
   private var slots: Int?
   private var isOver = false
+  /// It is decoded in one stretch only.
+  private var isUndividable = false
+  /// What processes took whose stretches weren't told of since.
+  private var spent = DecodingStatistics()
   /// First slots of stretches that another process went on with, and how far each had come.
   private var retried: [Int: Int] = [:]
 
@@ -45,7 +49,7 @@ final class RunningRecording {
   var hasWaiting: Bool { wanted != nil && stretches.all.contains { $0.state == .waiting } }
 
   /// Slots that a second process could take over; 0 where pictures are shown as they come.
-  var mostToShare: Int { settings.state == nil ? 0 : stretches.mostToShare }
+  var mostToShare: Int { settings.state == nil || isUndividable ? 0 : stretches.mostToShare }
 
   /// The next stretch as a job for the decoders.
   func nextJob(of run: Handle) -> DecodingJob? {
@@ -62,6 +66,7 @@ final class RunningRecording {
 
   /// Cuts the longest stretch in two, for a process that has nothing to do.
   func split() -> Bool {
+    guard mostToShare > 0 else { return false }
     for client in clients { forward(client) }
     let granted = Dictionary(
       clients.map { ($0.first, $0.grantedEnd) }, uniquingKeysWith: { max($0, $1) })
@@ -84,6 +89,10 @@ final class RunningRecording {
   ///
   /// - Returns: The number of slots, where it has become known.
   func look() -> Int? {
+    if !isUndividable, clients.contains(where: \.isUndividable) {
+      isUndividable = true
+      if stretches.all.count > 1 { beginAnew() }
+    }
     var found: Int?
     for client in clients {
       forward(client)
@@ -103,12 +112,27 @@ final class RunningRecording {
     return found
   }
 
+  /// What stretches decoded apart may not fit together: all is decoded again, in one.
+  private func beginAnew() {
+    for client in clients {
+      client.giveUp()
+      spent += client.statistics
+    }
+    clients = []
+    retried = [:]
+    // Until the task wants it again.
+    wanted = nil
+    feed.post(.anew(spent))
+    spent = DecodingStatistics()
+  }
+
   private func conclude(_ client: StretchClient, _ result: DecodingResult) {
     let isRuin = if case .failure = result.ending { result.cause != nil } else { false }
     // A process that was killed from outside is no fault of the recording: go on once at a place.
     if isRuin, retried[client.first] != client.next {
       retried[client.first] = client.next
       forward(client)
+      spent += client.statistics
       clients.removeAll { $0 === client }
       stretches.yield(client.first)
       return
@@ -119,7 +143,9 @@ final class RunningRecording {
   private func end(_ client: StretchClient, _ result: DecodingResult?) {
     clients.removeAll { $0 === client }
     stretches.end(client.first)
-    feed.post(.ended(first: client.first, result, client.statistics))
+    spent += client.statistics
+    feed.post(.ended(first: client.first, result, spent))
+    spent = DecodingStatistics()
     endIfOver()
   }
 

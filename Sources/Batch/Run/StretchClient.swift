@@ -32,7 +32,11 @@ final class StretchClient: DecodingClient {
     var done = 0
     /// What came that the run hasn't fetched yet.
     var arrived: [TaskMessage] = []
-    var statistics: DecodingStatistics?
+    /// What the present decoder took so far, and those before it.
+    var spent = DecodingStatistics()
+    var spentBefore = DecodingStatistics()
+    /// A decoder says that the recording is not to be divided.
+    var isUndividable = false
     var result: DecodingResult?
     var isGivenUp = false
     /// A process died over it.
@@ -71,8 +75,16 @@ final class StretchClient: DecodingClient {
 
   /// How the stretch ended; an ending without a reason where another stretch follows.
   var result: DecodingResult? { state.withLock { $0.result } }
-  /// What it took so far.
-  var statistics: DecodingStatistics? { state.withLock { $0.statistics } }
+  /// What all its decoders took so far.
+  var statistics: DecodingStatistics {
+    state.withLock { state in
+      var sum = state.spentBefore
+      sum += state.spent
+      return sum
+    }
+  }
+  /// Its recording is not to be divided.
+  var isUndividable: Bool { state.withLock { $0.isUndividable } }
   /// The slot behind the last picture.
   var next: Int { state.withLock { $0.next } }
   /// The first slot that its decoder wasn't told to make yet, at the earliest.
@@ -109,6 +121,8 @@ final class StretchClient: DecodingClient {
       state.come = 0
       state.done = 0
       state.isCut = false
+      state.spentBefore += state.spent
+      state.spent = DecodingStatistics()
       guard !state.isFull else { return nil }
       var rest = request
       let interval = rest.pictures.interval
@@ -159,7 +173,12 @@ final class StretchClient: DecodingClient {
   }
 
   func note(_ statistics: DecodingStatistics) {
-    state.withLock { $0.statistics = statistics }
+    state.withLock { $0.spent = statistics }
+  }
+
+  func mustNotDivide() {
+    state.withLock { $0.isUndividable = true }
+    run.wake()
   }
 
   func finish(_ result: DecodingResult) {

@@ -16,11 +16,14 @@ extension FramePicker {
     for slot: Microseconds, on route: KeyRoute
   ) throws(RecordingError) -> Pick? {
     if settings.scene, let scene = try scene(of: slot, on: route) { return scene }
-    let first = try pick(for: slot, as: mode, on: route)
+    let first = if let blank { blank } else { try pick(for: slot, as: mode, on: route) }
     guard settings.skipBlack, case .picture(let frame, _, _) = first, frame.isUniform else {
       return first
     }
+    // Should a recording that grows interrupt the search: a run doesn't come back to what it passed.
+    blank = first
     let other = try ahead(of: frame, for: slot, on: route)
+    blank = nil
     // The next slot must look at the picture that was passed over for itself.
     used = nil
     guard let other, case .picture(let better, _, _) = other else {

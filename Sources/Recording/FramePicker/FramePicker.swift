@@ -43,6 +43,10 @@ final class FramePicker {
   private(set) var slotsDone = 0
   /// The key picture that served the last slot.
   var used: Microseconds?
+  /// The next slot's own picture, which shows nothing, while a better one is looked for.
+  var blank: Pick?
+  /// Where reading began; a recording that grows may interrupt the beginning.
+  private var firstReached: Microseconds?
   /// Time of a jump that no picture was told of yet.
   var jump: Microseconds?
   /// A picture was decoded in a run, and something was missing.
@@ -136,11 +140,10 @@ final class FramePicker {
     window.keepsAll = mode == .exact || mode == .auto && !mayReturn
     window.target = nextSlot.time
     if window.map.isEmpty {
-      var first: Microseconds?
       let mayList = !container.canSeekByByte
       while !window.isFull, try readOn() {
-        let begin = first ?? window.reached
-        first = begin
+        let begin = firstReached ?? window.reached
+        firstReached = begin
         // A list tells how far key pictures lie apart.
         if window.rhythm.isKnown || mayList && !window.shelf.isEmpty { break }
         let isLong = window.reached > begin + (window.shelf.isEmpty ? Self.keylessSpan : 12_000_000)
@@ -162,6 +165,8 @@ final class FramePicker {
   /// A slot is there once something is recorded that is shown at or after it.
   private func wait(for slot: Microseconds) throws(RecordingError) {
     window.target = slot
+    // Interrupted, a choice among many key pictures begins again with the first.
+    if settings.scene || settings.skipBlack { window.shelfStart = slot - grid.interval }
     while window.reached < slot {
       guard try readOn() else { return }
     }

@@ -9,6 +9,8 @@ final class PacketWindow {
   static let byteLimit = 24 << 20
   /// Key pictures kept; the nearest to a slot is the last or the last but one.
   private static let shelfLimit = 8
+  /// The most that are kept where those since `shelfStart` are kept too.
+  private static let longShelfLimit = 256
 
   let container: Container
   /// What is known of the recording's key pictures.
@@ -21,6 +23,8 @@ final class PacketWindow {
   var beginsAnywhere = false
   /// The time that is wanted: a run to it begins with the last key picture at or before it.
   var target: Microseconds = 0
+  /// Key pictures from here on are kept even where they are many.
+  var shelfStart: Microseconds = .max
 
   var rhythm: KeyRhythm
   /// Decode time of the last packet of this passage.
@@ -119,7 +123,8 @@ final class PacketWindow {
   private func keep(_ packet: Packet) {
     if packet.facts.isKey {
       shelf.append(packet)
-      if shelf.count > Self.shelfLimit { shelf.removeFirst() }
+      let isLong = shelf.count > Self.shelfLimit && shelf[0].facts.time < shelfStart
+      if isLong || shelf.count > Self.longShelfLimit { shelf.removeFirst() }
     }
     if keepsAll {
       packets.append(packet)

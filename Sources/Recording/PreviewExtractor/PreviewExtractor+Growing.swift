@@ -38,6 +38,10 @@ extension PreviewExtractor {
       let finished = try Container(file: file)
       let rest = try Self.picker(for: finished, settings)
       rest.skip(picker.slotsDone)
+      spent = (
+        spent.seeks + container.seeks, spent.packets + container.packetsRead,
+        spent.pictures + picker.decodedCount
+      )
       (container, picker) = (finished, rest)
       slotCount = rest.grid.count
       tally.fault = fault

@@ -32,8 +32,9 @@ public final class PreviewExtractor {
         bytesRead: sound.bytesRead, seeks: 0, packetsRead: 0, picturesDecoded: 0)
     }
     return ExtractionStatistics(
-      bytesRead: container.bytesRead, seeks: container.seeks, packetsRead: container.packetsRead,
-      picturesDecoded: picker.decodedCount)
+      bytesRead: container.bytesRead, seeks: spent.seeks + container.seeks,
+      packetsRead: spent.packets + container.packetsRead,
+      picturesDecoded: spent.pictures + picker.decodedCount)
   }
 
   /// A slot's picture may be another one, or cost reading all before it, where the extraction begins
@@ -47,14 +48,21 @@ public final class PreviewExtractor {
   /// Bytes read from the file so far, those read twice counted twice.
   public var bytesRead: Int64 { sound?.bytesRead ?? container.bytesRead }
 
-  /// What is known by now of where the recording's key pictures lie; `nil` for sound.
+  /// What is known by now of where the recording's key pictures lie.
   ///
-  /// It grows with all that is read. Empty for containers with a list of their own.
-  public var keyMap: KeyMap? { sound == nil ? picker.keyMap : nil }
+  /// It grows with all that is read. Empty for containers with a list of their own, and for sound.
+  public var keyMap: KeyMap {
+    guard sound == nil else {
+      return KeyMap(identity: KeyMap.Identity(startTicks: 0, streamIndex: 0, bytes: 0))
+    }
+    return picker.keyMap
+  }
 
   /// What the pictures are made of where nothing moves.
   let sound: SoundPictures?
   let settings: PreviewSettings
+  /// What it took while the recording grew, once it is opened anew; bytes are counted by the file.
+  var spent = (seeks: 0, packets: 0, pictures: 0)
   private var moving: Moving?
   private var last: ExtractedFrame?
   var tally: SlotTally

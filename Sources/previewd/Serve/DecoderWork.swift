@@ -17,6 +17,7 @@ struct DecoderWork {
   private let follower: RecordingFollower?
   private var lastSlot: Int?
   private var isDescribed = false
+  private var toldOfHistory = false
 
   /// Takes over an open descriptor.
   ///
@@ -50,8 +51,17 @@ struct DecoderWork {
     if isDescribed { return nil }
     try follower?.open()
     guard let extractor else { return nil }
+    // A batch may divide it, so it must know beforehand whether that can be.
+    if !takesTurns, follower == nil { try extractor.prepare() }
     isDescribed = true
     return PreviewDescription(extractor, title: title, request: request)
+  }
+
+  /// Whether it has become known that the recording isn't to be divided; said once.
+  mutating func foundHistory() -> Bool {
+    guard !toldOfHistory, extractor?.dependsOnHistory ?? false else { return false }
+    toldOfHistory = true
+    return true
   }
 
   /// What there is for the next slot.

@@ -68,7 +68,7 @@ final class DecoderWorker: Component, Source, Sink {
     case .grew(let job): try await goOn(job) { work throws(RecordingError) in try work.grew() }
     case .ended(let job, let fault):
       try await goOn(job) { work throws(RecordingError) in try work.ended(fault) }
-    case .working, .waiting, .spent, .statistics, .keyMap: break
+    case .working, .waiting, .spent, .undividable, .statistics, .keyMap: break
     }
   }
 
@@ -84,7 +84,7 @@ final class DecoderWorker: Component, Source, Sink {
     }
     do throws(RecordingError) {
       var work = try DecoderWork(request, descriptor: descriptor, title: title)
-      try await describe(&work)
+      try await describe(&work, of: job)
       jobs[job] = work
     } catch {
       await fail(job, "\(error)")
@@ -92,8 +92,10 @@ final class DecoderWorker: Component, Source, Sink {
   }
 
   /// Says what the recording is, as soon as that is known.
-  private func describe(_ work: inout DecoderWork) async throws(RecordingError) {
-    guard let description = try work.description() else { return }
+  private func describe(_ work: inout DecoderWork, of job: Int) async throws(RecordingError) {
+    let description = try work.description()
+    if work.foundHistory() { await outbox.send(WorkerMessage.undividable(job: job).frame) }
+    guard let description else { return }
     await outbox.send(PreviewFrame(kind: .description, payload: description.payload))
   }
 
@@ -105,7 +107,7 @@ final class DecoderWorker: Component, Source, Sink {
     try await announce(job)
     do throws(RecordingError) {
       try news(&work)
-      try await describe(&work)
+      try await describe(&work, of: job)
       jobs[job] = work
       if work.granted > 0, !turns.contains(job) {
         turns.append(job)
@@ -137,19 +139,21 @@ final class DecoderWorker: Component, Source, Sink {
     try await announce(job)
     do throws(RecordingError) {
       let step = try work.step()
-      try await describe(&work)
+      try await describe(&work, of: job)
       jobs[job] = work
       switch step {
       case .end: return await end(job, work)
       case .waiting: return await wait(job)
-      case .picture(let picture): await outbox.send(work.take(picture).frame)
+      case .picture(let picture):
+        let frame = work.take(picture).frame
+        if work.granted == 0 { await tellStatistics(job, work) }
+        await outbox.send(frame)
       }
       jobs[job] = work
       if work.granted > 0 {
         turns.insert(job, at: work.takesTurns ? turns.endIndex : 0)
       } else {
         announced = nil
-        await tellStatistics(job, work)
         await outbox.send(WorkerMessage.spent(job: job).frame)
       }
     } catch {
@@ -172,7 +176,8 @@ final class DecoderWorker: Component, Source, Sink {
     await outbox.send(PreviewFrame(kind: .end, payload: end.payload))
   }
 
-  /// What it took so far: a job that has spent its grant may be closed without another word.
+  /// What it took so far: before the last picture of a grant, behind which the pool may listen no
+  /// more.
   private func tellStatistics(_ job: Int, _ work: DecoderWork) async {
     guard let extractor = work.extractor else { return }
     await outbox.send(WorkerMessage.statistics(job: job, DecodingStatistics(extractor)).frame)
@@ -182,8 +187,8 @@ final class DecoderWorker: Component, Source, Sink {
   private func tellFacts(_ job: Int, _ work: DecoderWork) async {
     guard let extractor = work.extractor else { return }
     await tellStatistics(job, work)
-    if work.wantsKeyMap, let keyMap = extractor.keyMap {
-      await outbox.send(WorkerMessage.keyMap(job: job, keyMap.bytes).frame)
+    if work.wantsKeyMap, let keyMap = extractor.keyMapBytes {
+      await outbox.send(WorkerMessage.keyMap(job: job, keyMap).frame)
     }
   }
 

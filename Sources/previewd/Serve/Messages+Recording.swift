@@ -29,6 +29,16 @@ extension PreviewSettings {
   }
 }
 
+extension PreviewExtractor {
+  /// The key map as it is now, if there is anything in it and it finds room in a message.
+  var keyMapBytes: [UInt8]? {
+    let map = keyMap
+    guard !map.isEmpty else { return nil }
+    let bytes = map.bytes
+    return bytes.count <= DecodingRequest.keyMapLimit ? bytes : nil
+  }
+}
+
 extension DecodingStatistics {
   /// What an extraction took so far.
   init(_ extractor: PreviewExtractor) {

@@ -42,6 +42,21 @@ struct HistoryTests {
     try compare("\(Shelf.directory ?? "")/\(name)", mode, .milliseconds(700), slots: 4)
   }
 
+  @Test(arguments: PickMode.allCases, [Duration.milliseconds(200), .milliseconds(1300)])
+  func `a recording whose times jump is served to its end`(
+    mode: PickMode, interval: Duration
+  ) throws {
+    let tag = "\(mode)_\(interval.components.seconds)"
+    let joined = Made.joined(.mpeg2TSLate, shift: 4000, tag: tag)
+    let one = try Extraction(Clip.mpeg2TSLate.path, mode, interval)
+    let both = try Extraction(joined.path, mode, interval)
+    #expect(both.extractor.dependsOnHistory)
+    #expect(both.frames.count >= 2 * one.frames.count - 1)
+    // The first recording's pictures are what they are alone, up to where the other one begins.
+    let count = one.frames.count * 9 / 10
+    #expect((both.frames.prefix(count).map(\.jpeg) == one.frames.prefix(count).map(\.jpeg)) == true)
+  }
+
   @Test func `what must not be divided says so`() throws {
     let joined = Made.joined(.mpeg2TSLate, shift: 4000, tag: "history")
     var settings = PreviewSettings()
