@@ -65,7 +65,7 @@ struct HistoryTests {
     try extractor.prepare()
     #expect(extractor.dependsOnHistory)
     while try extractor.next() != nil {}
-    #expect(extractor.keyMap?.hasJumps == true)
+    #expect(extractor.keyMap.hasJumps)
     let plain = try PreviewExtractor(path: Clip.mpeg2TSLate.path, settings: settings)
     try plain.prepare()
     #expect(!plain.dependsOnHistory)
