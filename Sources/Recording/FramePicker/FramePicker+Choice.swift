@@ -21,8 +21,8 @@ extension FramePicker {
       return first
     }
     // Should a recording that grows interrupt the search: a run doesn't come back to what it passed.
-    blank = first
-    let other = try ahead(of: frame, for: slot, on: route)
+    if blank == nil { (blank, blankPlace, lastBlank) = (first, 1, frame.time) }
+    let other = try ahead(for: slot, on: route)
     blank = nil
     // The next slot must look at the picture that was passed over for itself.
     used = nil
@@ -38,19 +38,19 @@ extension FramePicker {
 
   /// The first picture within half an interval that shows something.
   private func ahead(
-    of black: Frame, for slot: Microseconds, on route: KeyRoute
+    for slot: Microseconds, on route: KeyRoute
   ) throws(RecordingError) -> Pick? {
     let half = grid.interval / 2
-    var last = black.time
-    for place in 1..<Microseconds(Self.placesAhead) {
+    for place in blankPlace..<max(blankPlace, Microseconds(Self.placesAhead)) {
+      blankPlace = place
       let time = slot + half * place / Microseconds(Self.placesAhead)
-      guard time > last else { continue }
+      guard time > lastBlank else { continue }
       window.target = time
       guard let pick = try pick(at: time, before: slot + half, on: route) else { return nil }
       guard case .picture(let frame, _, _) = pick else { continue }
       guard frame.time < slot + half else { return nil }
       if !frame.isUniform { return pick }
-      last = max(last, frame.time)
+      lastBlank = max(lastBlank, frame.time)
     }
     return nil
   }
