@@ -56,8 +56,13 @@ public final class OutputNames: Sendable {
   }
 
   /// The folder that a recording's numbered pictures go into.
-  public func pictureFolder(of recording: FoundRecording) -> String {
-    if isAlone, case .folder(let folder) = place { return folder }
+  ///
+  /// - Parameters:
+  ///   - recording: Whose pictures.
+  ///   - isShared: The folder for all outputs gets others too.
+  /// - Returns: The folder for all outputs where nothing else goes there, else one of its own.
+  public func pictureFolder(of recording: FoundRecording, isShared: Bool) -> String {
+    if isAlone, !isShared, case .folder(let folder) = place { return folder }
     let stem = stem(of: recording)
     let name = stem == recording.stem ? recording.name : stem
     return folder(of: recording) + "/" + name + (place == .beside ? ".frames" : "")

@@ -61,9 +61,6 @@ public enum Drafts {
   /// - Returns: False where something of it can't be removed.
   public static func removeTree(_ path: String) -> Bool { Paths.removeTree(path) }
 
-  /// True for the name of a draft.
-  public static func isDraft(name: String) -> Bool { maker(of: name) != nil }
-
   /// The process that a draft's name tells of; `nil` where it is no draft.
   private static func maker(of name: String) -> (process: Int32, start: String)? {
     guard name.hasPrefix("."), name.hasSuffix(".part") else { return nil }

@@ -93,7 +93,9 @@ final class OutputFolder {
   var mayReplace: Bool {
     guard let kind = Paths.kind(of: path) else { return true }
     guard kind == S_IFDIR, let names = Paths.names(in: path) else { return false }
-    return names.allSatisfy { isOurs($0) || Drafts.isDraft(name: $0) }
+    // What another output is being written into isn't ours to replace.
+    let left = Set(Drafts.abandoned(in: path))
+    return names.allSatisfy { isOurs($0) || left.contains("\(path)/\($0)") }
   }
 
   private func checkOlder() throws(MediaError) {

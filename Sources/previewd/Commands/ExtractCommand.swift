@@ -129,6 +129,13 @@ private let pictureOptions: [Option<ExtractValues>] = [
     "mode", nil, "MODE",
     "keyframe, exact or auto: which picture stands for a moment "
       + "(default auto)", \.pictures.mode, .choice),
+  Option(
+    flag: "skip-black", nil,
+    "where a picture is black or of one colour, take the next that isn't, up to half an interval on",
+    \.pictures.skipsBlack),
+  Option(
+    flag: "scene", nil, "take a picture that begins a scene, where there is one near a moment",
+    \.pictures.prefersScenes),
 ]
 
 private let runOptions: [Option<ExtractValues>] = [

@@ -45,7 +45,8 @@ final class ChosenOutputs: Sendable {
     where choices[index].kind == .jpeg && choices[index].path == nil
       && values.pictures.widths.count == 1
     {
-      choices[index].path = names.pictureFolder(of: recording)
+      choices[index].path = names.pictureFolder(
+        of: recording, isShared: choices.count > 1)
     }
     var plan = OutputPlan(choices, in: names.folder(of: recording))
     plan.widths = values.pictures.widths

@@ -86,12 +86,18 @@ struct PreviewdExtractTests {
     let finished = try extract(
       film, text, sound, film + "x", "-n", "5", "--json", "-o", output.path)
     #expect(finished.exitCode == 1)
-    #expect(output.names == (0..<4).map { "film.mpg/00000\($0).jpg" })
-    let lines = try finished.output.split(separator: "\n").map { line in
-      try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect(
+      output.names == (0..<4).map { "film.mpg/00000\($0).jpg" } + ["sound.ogg/000000.jpg"])
+    var results: [String: [String: Any]] = [:]
+    for line in finished.output.split(separator: "\n") {
+      let result = try #require(
+        JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      results["\(result["recording"] ?? "")"] = result
     }
-    #expect(lines.map { $0["verdict"] as? String } == ["complete", "failed", "failed", "failed"])
-    #expect(lines.map { $0["pictures"] as? Int } == [4, 0, 0, 0])
+    let lines = [film, text, sound, film + "x"].map { results[$0] ?? [:] }
+    let verdicts = lines.map { $0["verdict"] as? String }
+    #expect(verdicts == ["complete", "failed", "complete", "failed"])
+    #expect(lines.map { $0["pictures"] as? Int } == [4, 0, 1, 0])
     #expect(lines[0]["first"] as? Double == 0 && lines[0]["reason"] is NSNull)
     #expect((lines[3]["reason"] as? String)?.isEmpty == false)
   }
