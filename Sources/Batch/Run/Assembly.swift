@@ -61,7 +61,7 @@ final class Assembly {
     lastSlot = first - 1
     description = kept.first?.description
     stretches = []
-    let shape = Stretches(first: first, kept: kept.map { ($0.first, $0.next, $0.end != nil) })
+    let shape = Stretches(first: first, kept: kept)
     for stretch in shape.all {
       let found = kept.first { $0.first == stretch.first }
       let journal = try found.map { found throws(MediaError) in
@@ -181,7 +181,15 @@ final class Assembly {
 
   /// Publishes the outputs.
   func publish(_ end: OutputEnd) throws(MediaError) -> [String] {
-    guard hasBegun else { return [] }
+    guard hasBegun || keeping == nil, let description else { return [] }
+    guard hasBegun else {
+      // Whoever reads a pipe is told why nothing comes; there is no file without a picture.
+      let size = (description.pictures?.width ?? 0, description.pictures?.height ?? 0)
+      let widths = (outputs.parts.map(\.width).max() ?? 0) + 1
+      try outputs.begin(recording(description), sizes: Array(repeating: size, count: widths))
+      do throws(MediaError) { try outputs.finish(end) } catch { outputs.abandon() }
+      return []
+    }
     try outputs.finish(end)
     return outputs.published
   }

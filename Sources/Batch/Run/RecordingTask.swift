@@ -64,7 +64,7 @@ final class RecordingTask: ThreadedComponent {
     }
     let keeping = settings.state.map { Assembly.Keeping(folder: $0, id: id) }
     if let keeping { try OutputFile.makeFolder(keeping.folder.path) }
-    var kept = keeping.map(Self.kept) ?? []
+    var kept = keeping.map { self.kept($0) } ?? []
     var assembly = try assembly(kept, keeping, key)
     do throws(MediaError) {
       while try !fill(assembly, of: file, key: key, kept: kept) {
@@ -135,10 +135,10 @@ final class RecordingTask: ThreadedComponent {
     return true
   }
 
-  private static func kept(_ keeping: Assembly.Keeping) -> [Journal.Kept] {
+  private func kept(_ keeping: Assembly.Keeping) -> [Journal.Kept] {
     keeping.folder.journals(keeping.id).compactMap { first in
       let path = keeping.folder.journal(keeping.id, first: first)
-      if let kept = Journal.recover(path, first: first) { return kept }
+      if !settings.repeats, let kept = Journal.recover(path, first: first) { return kept }
       keeping.folder.remove(path)
       return nil
     }
@@ -168,8 +168,7 @@ final class RecordingTask: ThreadedComponent {
   private func fill(
     _ assembly: Assembly, of file: SharedDescriptor, key: ContentKey, kept: [Journal.Kept]
   ) throws(MediaError) -> Bool {
-    let stretches = Stretches(
-      first: firstSlot, kept: kept.map { ($0.first, $0.next, $0.end != nil) })
+    let stretches = Stretches(first: firstSlot, kept: kept)
     let keyMapPath = settings.state.map { $0.keyMap(key) }
     let keyMap = keyMapPath.flatMap { settings.state?.read($0, limit: DecodingRequest.keyMapLimit) }
     outbox.blockingSend(

@@ -96,11 +96,10 @@ final class RunningRecording {
     var found: Int?
     for client in clients {
       forward(client)
-      if slots == nil, let pictures = client.description?.pictures, let count = pictures.slots {
-        // Said of what this stretch was asked for: the recording's end is the same.
-        slots = count
-        stretches.know(end: pictures.firstSlot + count)
-        found = count
+      if slots == nil, let end = client.recordingEnd {
+        slots = end - (stretches.all.first?.first ?? 0)
+        stretches.know(end: end)
+        found = slots
       }
       if let result = client.result {
         forward(client)

@@ -13,6 +13,7 @@ final class StretchClient: DecodingClient {
 
   /// The stretch's first slot, which names it.
   let first: Int
+  private let reachesEnd: Bool
   private let request: DecodingRequest
   /// Woken when anything has come.
   private let run: Handle
@@ -42,6 +43,11 @@ final class StretchClient: DecodingClient {
     /// A process died over it.
     var isMarked = false
 
+    /// The slot behind the last, as the decoder was told of by the recording.
+    var describedEnd: Int? {
+      description?.pictures.flatMap { pictures in pictures.slots.map { pictures.firstSlot + $0 } }
+    }
+
     /// All slots up to the next stretch have come.
     var isFull: Bool { end.map { next >= $0 } ?? false }
   }
@@ -56,6 +62,7 @@ final class StretchClient: DecodingClient {
     _ stretch: Stretches.Stretch, request: DecodingRequest, run: Handle
   ) {
     first = stretch.first
+    reachesEnd = stretch.end == nil
     self.request = request
     self.run = run
     state = Guarded(State(next: stretch.next, end: stretch.end))
@@ -63,8 +70,9 @@ final class StretchClient: DecodingClient {
 
   // MARK: The run
 
-  /// What was found out of the recording.
-  var description: PreviewDescription? { state.withLock { $0.description } }
+  /// The slot behind the recording's last, once that was found out; `nil` where the stretch ends
+  /// before, and tells of its own end only.
+  var recordingEnd: Int? { reachesEnd ? state.withLock { $0.describedEnd } : nil }
   /// What has come since it was asked last.
   func takeArrived() -> [TaskMessage] {
     state.withLock { state in
@@ -123,7 +131,8 @@ final class StretchClient: DecodingClient {
       state.isCut = false
       state.spentBefore += state.spent
       state.spent = DecodingStatistics()
-      guard !state.isFull else { return nil }
+      // Only the end was still to come when the process before died.
+      guard !state.isFull, state.describedEnd.map({ state.next < $0 }) ?? true else { return nil }
       var rest = request
       let interval = rest.pictures.interval
       let start = rest.pictures.start
@@ -140,7 +149,7 @@ final class StretchClient: DecodingClient {
 
   func takeGrant() -> Int {
     state.withLock { state in
-      guard state.result == nil, !state.isFull else { return 0 }
+      guard state.result == nil, !(state.isCut && state.isFull) else { return 0 }
       let free = Self.window - (state.granted - state.done)
       guard free >= Self.window / 2 else { return 0 }
       let onTheirWay = state.granted - state.come

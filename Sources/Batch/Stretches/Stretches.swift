@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Media
 
 /// The slots of one recording in stretches, each of which one process decodes from its first slot on.
 ///
@@ -31,7 +32,8 @@ struct Stretches: Equatable {
   ///   - first: The first slot that is wanted.
   ///   - kept: What was decoded before: each stretch's first slot, the one to go on with, and
   ///     whether it came to its end.
-  init(first: Int, kept: [(first: Int, next: Int, isOver: Bool)] = []) {
+  ///   - end: The slot behind the recording's last, where an earlier run found that out.
+  init(first: Int, kept: [(first: Int, next: Int, isOver: Bool)] = [], end: Int? = nil) {
     all = []
     let kept = kept.filter { $0.first >= first }.sorted { $0.first < $1.first }
     if kept.first?.first != first { all.append(Stretch(first: first, next: first)) }
@@ -46,6 +48,18 @@ struct Stretches: Equatable {
       all[index].end = end
       if all[index].next >= end { all[index].state = .over }
     }
+    // Only its end was still to come.
+    guard let end, let last = all.indices.last, all[last].next > first else { return }
+    all[last].end = max(end, all[last].next)
+    if all[last].next >= end { all[last].state = .over }
+  }
+
+  /// The stretches that are left of what an earlier run kept.
+  init(first: Int, kept: [Journal.Kept]) {
+    let pictures = kept.first?.description.pictures
+    self.init(
+      first: first, kept: kept.map { ($0.first, $0.next, $0.end != nil) },
+      end: pictures.flatMap { pictures in pictures.slots.map { pictures.firstSlot + $0 } })
   }
 
   /// All slots are decoded, or given up.

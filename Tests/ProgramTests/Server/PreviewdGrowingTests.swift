@@ -116,7 +116,10 @@ struct PreviewdGrowingTests {
     let recording = try GrowingRecording(share: 0.5)
     let server = try PreviewdServer([recording.folder.path], options: ["--quiet-time", "0.5"])
     let answer = try server.answer(to: request())
-    #expect(answer.end?.status == .complete && answer.pictures.count >= 28)
+    // Cut anywhere, its last picture may be damaged, which is said.
+    let end = try #require(answer.end)
+    #expect(end.status == .complete || end.reason?.contains("damaged") ?? false, "\(end)")
+    #expect(answer.pictures.count >= 28)
   }
 
   @Test func `a recording deleted while it grows gives what there was, and says so`() throws {

@@ -52,10 +52,8 @@ struct PreviewdProbeTests {
   @Test func `what has no pictures is said so`() throws {
     let missing = try Program.previewd.run(["probe", film + "x"])
     #expect(missing.exitCode == 66 && missing.errors.contains("no such file"))
-    for name in ["text.mpg", "sound.ogg"] {
-      let finished = try Program.previewd.run(["probe", Clips.path(name)])
-      #expect(finished.exitCode == 1 && finished.output == "")
-      #expect(finished.errors.hasPrefix("previewd: ") && finished.errors.contains(name))
-    }
+    let finished = try Program.previewd.run(["probe", Clips.path("text.mpg")])
+    #expect(finished.exitCode == 1 && finished.output == "")
+    #expect(finished.errors.hasPrefix("previewd: ") && finished.errors.contains("text.mpg"))
   }
 }
