@@ -150,8 +150,10 @@ final class FramePicker {
         if isLong { break }
       }
     }
+    // The route may go back to the beginning, where nothing is at hand again.
+    let isKeyless = window.shelf.isEmpty && window.map.keys.isEmpty && !isMapGiven
     let route = KeyRoute(container: container, window: window, isMapForeign: isMapGiven)
-    if window.shelf.isEmpty, window.map.keys.isEmpty, !isMapGiven {
+    if isKeyless {
       // Without key pictures there is one way only: all is decoded, from the first packet on.
       window.beginsAnywhere = true
       window.keepsAll = true
