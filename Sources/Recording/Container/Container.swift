@@ -24,6 +24,11 @@ import CFFmpeg
   private let startTicks: Int64
   /// MPEG-1/2: a picture is shown at once, or when the next one is decoded that isn't.
   private let reordersSimply: Bool
+  /// Pictures may be shown in another order than they are decoded in.
+  let mayReorder: Bool
+  /// The container tells only when pictures are decoded, though they are reordered: MPEG-4 in AVI,
+  /// whose decoder gives each picture one chunk late.
+  let tellsNoShowing: Bool
   /// Display after decoding, learned from the last key packet that told both times.
   private var keyDelay: Microseconds?
   private var lastDecodeTime: Microseconds?
@@ -77,6 +82,9 @@ import CFFmpeg
     facts = unsafe RecordingFacts(handle: opened.handle, video: opened.video, sound: opened.sound)
     frameDuration = facts.video.frameRate.map { Microseconds(1e6 / $0.value) } ?? 40_000
     reordersSimply = ["mpeg1video", "mpeg2video"].contains(facts.video.codec)
+    mayReorder = unsafe opened.video.pointee.codecpar.pointee.video_delay > 0
+    tellsNoShowing =
+      mayReorder && facts.container == "avi" && facts.video.codec == "mpeg4"
     let start = unsafe opened.video.pointee.start_time
     startTicks = start == CAV_NO_TIME ? 0 : start
     let mayJump = unsafe handle.context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0
@@ -135,6 +143,10 @@ import CFFmpeg
   func take(_ facts: PacketFacts) throws(RecordingError) -> Packet {
     // The decoder passes times through: it gets ours, continued over jumps, in the stream's ticks.
     let isTold = unsafe scratch.pointee.pts != CAV_NO_TIME
+    if tellsNoShowing {
+      unsafe scratch.pointee.dts = ticks(of: facts.decodeTime)
+      unsafe scratch.pointee.pts = ticks(of: facts.time)
+    }
     if timeline.offset != 0 || facts.isTimeGuessed && isTold {
       unsafe scratch.pointee.dts = ticks(of: facts.decodeTime)
       if isTold { unsafe scratch.pointee.pts = ticks(of: facts.time) }
@@ -156,11 +168,12 @@ import CFFmpeg
     let decodeTicks = unsafe packet.dts != CAV_NO_TIME ? packet.dts : packet.pts
     let rawDecode =
       decodeTicks != CAV_NO_TIME
-      ? time(ofTicks: decodeTicks)
+      ? self.decodeTime(ofTicks: decodeTicks)
       : lastDecodeTime.map { $0 - timeline.offset + frameDuration } ?? 0
     let place = timeline.place(rawDecode)
     let decodeTime = place.decodeTime
 
+    if tellsNoShowing { return describeChunk(decodeTime: decodeTime) }
     var shown = decodeTime
     let isTold = unsafe packet.pts != CAV_NO_TIME
     let told = unsafe isTold ? time(ofTicks: packet.pts) + timeline.offset : nil
@@ -179,6 +192,24 @@ import CFFmpeg
       isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: place.followsJump,
       beginsAnew: place.beginsAnew, position: packet.pos >= 0 ? packet.pos : nil,
       size: Int(packet.size))
+  }
+
+  /// A chunk of AVI whose picture may be shown later than it is decoded.
+  ///
+  /// Chunks are counted from the first picture shown. libav tells a time for those that others are
+  /// shown after (B); a chunk with next to nothing in it makes room for a picture packed with another.
+  private func describeChunk(decodeTime: Microseconds) -> PacketFacts {
+    let packet = unsafe scratch.pointee
+    let isEmpty = unsafe packet.size <= KeyIndex.emptyBytes
+    let isReference = unsafe packet.pts == CAV_NO_TIME && !isEmpty
+    let isKey = unsafe packet.flags & AV_PKT_FLAG_KEY != 0 && !isEmpty
+    if lastDecodeTime.map({ decodeTime > $0 }) ?? true { handle.file.renewDeadline() }
+    lastDecodeTime = decodeTime
+    return unsafe PacketFacts(
+      time: isReference ? decodeTime + frameDuration : decodeTime,
+      isTimeGuessed: isReference || isEmpty, isTimeOpen: isReference, decodeTime: decodeTime,
+      isKey: isKey, isCorrupt: packet.flags & AV_PKT_FLAG_CORRUPT != 0, followsJump: false,
+      beginsAnew: false, position: packet.pos >= 0 ? packet.pos : nil, size: Int(packet.size))
   }
 
   // MARK: Places
@@ -263,6 +294,11 @@ import CFFmpeg
   /// Our time of a container's own.
   func time(ofTicks ticks: Int64) -> Microseconds {
     unsafe av_rescale_q(ticks - startTicks, stream.pointee.time_base, microseconds)
+  }
+
+  /// When the packet that the container tells this time of is decoded, if showing comes after.
+  func decodeTime(ofTicks ticks: Int64) -> Microseconds {
+    time(ofTicks: ticks) - (tellsNoShowing ? frameDuration : 0)
   }
 
   /// The container's own time of ours.

@@ -48,6 +48,11 @@ extension RecordingFacts {
     let whole = unsafe handle.context.pointee.duration
     if whole != CAV_NO_TIME {
       let begin = unsafe handle.context.pointee.start_time
+      // libav's own Matroska writer puts down the time of the end, not how long it is.
+      let isLibavs = unsafe isLibavs(handle.context.pointee.metadata)
+      if handle.formatName == "matroska", isLibavs, whole > startTime {
+        candidates.append(whole - startTime)
+      }
       candidates.append(whole - (begin == CAV_NO_TIME ? 0 : startTime - begin))
     }
 
@@ -59,6 +64,12 @@ extension RecordingFacts {
     }
     let check = DurationCheck(bytes: handle.file.size, listedEnd: listedEnd)
     return candidates.first(where: check.accepts)
+  }
+
+  private static func isLibavs(_ dictionary: OpaquePointer?) -> Bool {
+    unsafe entries(dictionary).contains {
+      $0.name.lowercased() == "encoder" && $0.value.hasPrefix("Lavf")
+    }
   }
 
   static func entries(_ dictionary: OpaquePointer?) -> [Entry] {

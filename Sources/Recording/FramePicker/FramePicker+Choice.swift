@@ -102,7 +102,9 @@ extension FramePicker {
     while true {
       let decision = SlotDecision(
         slot: time - 1, interval: grid.interval, mode: .exact, reach: window.rhythm.longest)
-      switch decision.action(by: window.map) {
+      let action = decision.action(by: window.map)
+      if try route.settle(action, of: decision) { continue }
+      switch action {
       case .look(let place):
         guard try look(at: place, on: route) else { return nil }
       case .exact(from: let key?):

@@ -153,8 +153,10 @@ final class FramePicker {
         if isLong { break }
       }
     }
+    // The route may go back to the beginning, where nothing is at hand again.
+    let isKeyless = window.shelf.isEmpty && window.map.keys.isEmpty && !isMapGiven
     let route = KeyRoute(container: container, window: window, isMapForeign: isMapGiven)
-    if window.shelf.isEmpty, window.map.keys.isEmpty, !isMapGiven {
+    if isKeyless {
       // Without key pictures there is one way only: all is decoded, from the first packet on.
       window.beginsAnywhere = true
       window.keepsAll = true
@@ -216,7 +218,9 @@ final class FramePicker {
     let reach = self.reach(of: slot, as: mode, expecting: expected, on: route)
     while true {
       let decision = SlotDecision(slot: slot, interval: grid.interval, mode: mode, reach: reach)
-      switch decision.action(by: window.map) {
+      let action = decision.action(by: window.map)
+      if try route.settle(action, of: decision) { continue }
+      switch action {
       case .end:
         return nil
       case .look(let time):
@@ -315,6 +319,7 @@ final class FramePicker {
       let next = window.map.first(after: time)
       let through = min(next?.time ?? limit, limit)
       guard let gap = window.map.firstGap(from: time, through: through) else {
+        if time < through, try route.settle(next, within: time + 1...through) { continue }
         return next.flatMap { $0.time <= limit ? $0 : nil }
       }
       guard try look(at: gap, on: route) else { return nil }

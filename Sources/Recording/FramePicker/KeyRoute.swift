@@ -58,6 +58,7 @@ final class KeyRoute {
     way = .list(list)
     window.isMapping = false
     window.map = list.map(identity: container.identity)
+    window.list = list
     if container.facts.container == "matroska" { rewind() }
   }
 
@@ -173,14 +174,8 @@ final class KeyRoute {
   ///   was decided by it must be decided anew.
   func fetch(_ key: KeyMap.Key) throws(RecordingError) -> Packet? {
     if case .list(let list) = way {
-      let entry = list.entry(nearest: key.time)
-      if let packet = window.packet(of: key, within: container.frameDuration) { return packet }
-      window.beginPassage(atBeginning: false)
-      guard list.seek(to: entry) else { return nil }
-      while window.shelf.isEmpty {
-        guard try window.readOn() else { return nil }
-      }
-      return window.shelf[0]
+      if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
+      return try fetch(entry: Int(key.position), of: list)
     }
     if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
     guard isSearching else { return nil }
@@ -196,6 +191,69 @@ final class KeyRoute {
     if isMapForeign { dropMap() }
     return nil
   }
+
+  /// Gets the packet of an entry of the list, or of the next one that gives a packet.
+  private func fetch(entry: Int, of list: KeyIndex) throws(RecordingError) -> Packet? {
+    window.beginPassage(atBeginning: false)
+    guard list.seek(to: entry) else { return nil }
+    let decodeTime = list.decodeTime(of: entry)
+    while true {
+      let packet = window.shelf.first { $0.facts.decodeTime >= decodeTime }
+      if let packet, !packet.facts.isTimeOpen { return packet }
+      guard try window.readOn() else {
+        return window.shelf.first { !$0.facts.isTimeOpen }
+      }
+    }
+  }
+
+  // MARK: Times of showing
+
+  /// Reads when key pictures of the list are really shown, where a decision hangs on it.
+  ///
+  /// - Returns: Whether any was read: then it must be decided anew.
+  func settle(
+    _ action: SlotDecision.Action, of decision: SlotDecision
+  ) throws(RecordingError) -> Bool {
+    guard case .list(let list) = way else { return false }
+    let slot = decision.slot
+    switch action {
+    case .look, .end:
+      return false
+    case .key(let key):
+      let latest = list.latest(of: Int(key.position))
+      let distance = max(abs(latest - slot), abs(key.time - slot))
+      return try settle(key, within: slot - distance...slot + distance)
+    case .exact(let key):
+      let own = decision.ownTimes
+      let span = decision.mode == .auto ? own.lowerBound...own.upperBound - 1 : slot...slot
+      return try settle(key, within: min(span.lowerBound, slot)...max(span.upperBound, slot))
+    }
+  }
+
+  /// The same for the key pictures within a span, and for one that is needed in any case.
+  func settle(
+    _ key: KeyMap.Key?, within span: ClosedRange<Microseconds>
+  ) throws(RecordingError) -> Bool {
+    guard case .list(let list) = way else { return false }
+    var isAny = false
+    while let entry = list.openEntry(in: span) {
+      try settle(entry: entry, of: list)
+      isAny = true
+    }
+    if let entry = key.map({ Int($0.position) }), list.isOpen(entry) {
+      try settle(entry: entry, of: list)
+      isAny = true
+    }
+    return isAny
+  }
+
+  private func settle(entry: Int, of list: KeyIndex) throws(RecordingError) {
+    // Reading it settles it.
+    _ = try fetch(entry: entry, of: list)
+    if list.isOpen(entry) { list.giveUp(entry, in: &window.map) }
+  }
+
+  // MARK: Fetching from places
 
   /// Looks for a key picture among the first packets, `tries` of them, from a place on.
   private func fetch(
@@ -249,7 +307,9 @@ final class KeyRoute {
   func beginRun(at key: KeyMap.Key?) throws(RecordingError) -> Bool {
     window.keepsAll = true
     if let key {
-      if let packet = window.packet(of: key, within: tolerance), window.beginRun(at: packet) {
+      if let packet = window.packet(of: key, within: KeyMap.sameness),
+        window.beginRun(at: packet)
+      {
         return true
       }
       guard !isReadingOn else { return false }
@@ -262,9 +322,5 @@ final class KeyRoute {
       guard try window.readOn() else { return false }
     }
     return true
-  }
-
-  private var tolerance: Microseconds {
-    if case .list = way { container.frameDuration } else { KeyMap.sameness }
   }
 }

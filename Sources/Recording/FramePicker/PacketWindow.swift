@@ -17,6 +17,8 @@ final class PacketWindow {
   var map: KeyMap
   /// The map is written while reading; else the container's own list is the map.
   var isMapping = true
+  /// The container's own list, whose times are settled by what is read.
+  var list: KeyIndex?
   /// Keeps all packets from the next key picture on, not the key pictures alone.
   var keepsAll = false
   /// There are no key pictures: a run begins with whatever packet comes first.
@@ -146,6 +148,7 @@ final class PacketWindow {
     trim(to: key)
     // Key pictures are shown in the order in which they are decoded.
     if let from = knownFrom { knownFrom = min(from, facts.time) }
+    list?.settle(facts, in: &map)
     guard isMapping else { return }
     let place = facts.position ?? key.placeBefore ?? -1
     map.note(KeyMap.Key(time: facts.time, position: place, size: facts.size))
@@ -158,7 +161,7 @@ final class PacketWindow {
 
   private func meetEnd() {
     isAtEnd = true
-    open.map { settle($0, at: $0.facts.time) }
+    open.map { settle($0, at: max($0.facts.time, reached + container.frameDuration)) }
     guard isMapping, passed > 0 else { return }
     noteKnown(through: .max)
     map.end = latestEnd
@@ -199,7 +202,14 @@ final class PacketWindow {
 
   /// The packet of a key picture, if it is at hand.
   func packet(of key: KeyMap.Key, within tolerance: Microseconds) -> Packet? {
-    shelf.last { abs($0.facts.time - key.time) <= tolerance && !$0.facts.isTimeOpen }
+    var best: Packet?
+    for packet in shelf where !packet.facts.isTimeOpen {
+      let distance = abs(packet.facts.time - key.time)
+      if distance <= tolerance, distance <= best.map({ abs($0.facts.time - key.time) }) ?? .max {
+        best = packet
+      }
+    }
+    return best
   }
 
   /// The packet after a key picture, read if need be.

@@ -72,6 +72,17 @@ public struct KeyMap: Equatable, Sendable {
     keys.insert(key, at: index)
   }
 
+  /// A key picture is shown at another time than was thought.
+  mutating func move(from old: Int64, position: Int64, to time: Int64) {
+    var index = firstIndex(atOrAfter: old)
+    while index < keys.count, keys[index].time == old, keys[index].position != position {
+      index += 1
+    }
+    guard index < keys.count, keys[index].position == position else { return }
+    let key = Key(time: time, position: position, size: keys.remove(at: index).size)
+    keys.insert(key, at: firstIndex(atOrAfter: time))
+  }
+
   /// Remembers that all key pictures of a stretch of time are known.
   mutating func cover(from: Int64, through: Int64) {
     guard from <= through else { return }
