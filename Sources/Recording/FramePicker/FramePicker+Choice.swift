@@ -24,6 +24,7 @@ extension FramePicker {
     blank = first
     let other = try ahead(of: frame, for: slot, on: route)
     blank = nil
+    aheadOfBlank = nil
     // The next slot must look at the picture that was passed over for itself.
     used = nil
     guard let other, case .picture(let better, _, _) = other else {
@@ -41,8 +42,10 @@ extension FramePicker {
     of black: Frame, for slot: Microseconds, on route: KeyRoute
   ) throws(RecordingError) -> Pick? {
     let half = grid.interval / 2
-    var last = black.time
-    for place in 1..<Microseconds(Self.placesAhead) {
+    let first = aheadOfBlank?.place ?? 1
+    var last = aheadOfBlank?.last ?? black.time
+    for place in first..<Microseconds(Self.placesAhead) {
+      aheadOfBlank = (place, last)
       let time = slot + half * place / Microseconds(Self.placesAhead)
       guard time > last else { continue }
       window.target = time

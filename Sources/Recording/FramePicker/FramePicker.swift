@@ -45,6 +45,8 @@ final class FramePicker {
   var used: Microseconds?
   /// The next slot's own picture, which shows nothing, while a better one is looked for.
   var blank: Pick?
+  /// Up to where that search has come: its next place, and the time of the last picture tried.
+  var aheadOfBlank: (place: Microseconds, last: Microseconds)?
   /// Where reading began; a recording that grows may interrupt the beginning.
   private var firstReached: Microseconds?
   /// Time of a jump that no picture was told of yet.
