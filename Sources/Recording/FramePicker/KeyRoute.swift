@@ -274,8 +274,9 @@ final class KeyRoute {
     window.beginPassage(atBeginning: place == 0)
     guard container.seek(toByte: place) else { return nil }
     for _ in 0..<tries {
-      guard try window.readOn(), window.reached <= key.time + 1_000_000 else { return nil }
+      guard try window.readOn() else { return nil }
       if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
+      guard window.reached <= key.time + 1_000_000 else { return nil }
       // Its time of showing is told by the packet after it.
       if window.shelf.last?.facts.isTimeOpen == true, try window.readOn(),
         let packet = window.packet(of: key, within: KeyMap.sameness)
