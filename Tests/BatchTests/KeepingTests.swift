@@ -29,6 +29,7 @@ import Testing
     try journal.begin(description)
     for slot in slots { try journal.append(picture(slot)) }
     if isOver { try journal.end(PreviewEnd(.complete, framesSent: slots.count)) }
+    try journal.flush()
   }
 
   @Test func `a journal gives back what was kept`() throws {
@@ -52,15 +53,19 @@ import Testing
       #expect(kept.byteCount <= cut)
       let journal = try Journal(path, kept: kept)
       for slot in kept.next..<3 { try journal.append(picture(slot)) }
+      try journal.flush()
       #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == whole, "cut at \(cut)")
     }
   }
 
   @Test func `two runs can't write one journal`() throws {
     let path = folder + "/a.0.journal"
-    let journal = try Journal(path, kept: nil)
-    #expect(throws: MediaError.self) { _ = try Journal(path, kept: nil) }
+    try write(path, slots: 0..<2, isOver: false)
+    let kept = Journal.recover(path, first: 0)
+    let journal = try Journal(path, kept: kept)
+    #expect(throws: MediaError.self) { _ = try Journal(path, kept: kept) }
     journal.remove()
+    #expect(!FileManager.default.fileExists(atPath: path))
   }
 
   @Test func `a manifest holds as long as its outputs are as they were`() throws {

@@ -7,7 +7,8 @@ internal import Media
 ///
 /// A file in the framing of the preview stream: a description, pictures, and an end once the stretch
 /// is over. Whatever kills the run, all whole frames in it are good: the next run goes on behind
-/// them.
+/// them. What came last waits in memory until it is worth a write, for a second at most: of a short
+/// recording there never is a file.
 final class Journal {
   /// What a journal of an earlier run holds.
   struct Kept {
@@ -22,10 +23,15 @@ final class Journal {
   }
 
   let path: String
-  private let descriptor: Int32
+  private var descriptor: Int32 = -1
+  private var unwritten: [UInt8] = []
+  private var lastWrite = ContinuousClock.now
   private static let chunk = 1 << 20
+  /// Bytes that are worth a write, and how long fewer wait.
+  private static let worthWriting = 64 << 10
+  private static let patience = Duration.seconds(1)
 
-  /// Opens a journal, and makes it where there is none.
+  /// Opens a journal; a new one is made with its first write.
   ///
   /// - Parameters:
   ///   - path: Its file.
@@ -33,20 +39,22 @@ final class Journal {
   /// - Throws: `MediaError`: no room, another run has it.
   init(_ path: String, kept: Kept?) throws(MediaError) {
     self.path = path
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    if let kept { try open(whole: kept.byteCount) }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  private func open(whole: Int) throws(MediaError) {
+    descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Self.error("write", path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
       throw MediaError(
         operation: "write", subject: path,
         reason: "another run is making the same outputs: let it end, or stop it")
     }
-    let whole = kept?.byteCount ?? 0
     guard ftruncate(descriptor, off_t(whole)) == 0, lseek(descriptor, off_t(whole), SEEK_SET) >= 0
     else { throw Self.error("write", path) }
   }
-
-  deinit { close(descriptor) }
 
   /// Says what is going to follow; the first frame.
   func begin(_ description: PreviewDescription) throws(MediaError) {
@@ -62,7 +70,10 @@ final class Journal {
   }
 
   /// Forgets it: the outputs are whole.
-  func remove() { unsafe unlink(path) }
+  func remove() {
+    unwritten = []
+    if descriptor >= 0 { unsafe unlink(path) }
+  }
 
   private func write(_ frame: PreviewFrame) throws(MediaError) {
     var framer = Framer(nextSequence: frame.sequence)
@@ -72,6 +83,19 @@ final class Journal {
     } catch {
       throw MediaError(operation: "write", subject: path, reason: "\(error)")
     }
+    unwritten += bytes
+    let isDue =
+      unwritten.count >= Self.worthWriting || ContinuousClock.now - lastWrite > Self.patience
+    if isDue { try flush() }
+  }
+
+  /// Writes what waits.
+  func flush() throws(MediaError) {
+    guard !unwritten.isEmpty else { return }
+    if descriptor < 0 { try open(whole: 0) }
+    let bytes = unwritten
+    unwritten = []
+    lastWrite = .now
     var written = 0
     while written < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { raw in
@@ -90,6 +114,8 @@ final class Journal {
 
   /// Hands out the pictures kept so far, in order.
   func forEach(_ body: (DecodedPicture) throws(MediaError) -> Void) throws(MediaError) {
+    try flush()
+    guard descriptor >= 0 else { return }
     try Self.read(path) { frame, _ throws(MediaError) in
       if let picture = DecodedPicture(frame) { try body(picture) }
     }

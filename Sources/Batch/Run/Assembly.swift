@@ -194,8 +194,14 @@ final class Assembly {
     return outputs.published
   }
 
-  /// Leaves no output; the journals stay.
-  func abandon() { outputs.abandon() }
+  /// Leaves no output; the journals stay, with all that came.
+  func abandon() {
+    outputs.abandon()
+    for stretch in stretches {
+      // What can't be kept is decoded again.
+      do throws(MediaError) { try stretch.journal?.flush() } catch { continue }
+    }
+  }
 
   /// Forgets the journals: the outputs are whole.
   func removeJournals() { for stretch in stretches { stretch.journal?.remove() } }

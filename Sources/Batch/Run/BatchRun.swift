@@ -31,7 +31,6 @@ public final class BatchRun: Component, Source, Sink {
 
   private let settings: BatchSettings
   private let tell: @Sendable (DecoderEvent) -> Void
-  private let showsProgress: Bool
   private let reports = Inbox<TaskReport>(capacity: 256, staysOpen: true)
   private let jobs = Outbox<DecodingJob>()
   private var waiting: [FoundRecording]
@@ -49,15 +48,12 @@ public final class BatchRun: Component, Source, Sink {
   ///   - settings: What is made of every recording.
   ///   - recordings: Those known now.
   ///   - tell: Is told what becomes of decoders.
-  ///   - showsProgress: Somebody looks at ``progress``.
   public init(
     _ settings: BatchSettings, recordings: [FoundRecording],
-    tell: @escaping @Sendable (DecoderEvent) -> Void = { _ in },
-    showsProgress: Bool = false
+    tell: @escaping @Sendable (DecoderEvent) -> Void = { _ in }
   ) {
     self.settings = settings
     self.tell = tell
-    self.showsProgress = showsProgress
     waiting = recordings.reversed()
     state = Progress(interval: settings.request.pictures.interval)
     state.recordings = recordings.count
@@ -152,7 +148,7 @@ public final class BatchRun: Component, Source, Sink {
   // MARK: Progress
 
   private func showProgress() {
-    guard showsProgress, now >= nextShow else { return }
+    guard settings.countsPictures, now >= nextShow else { return }
     nextShow = now + Self.showInterval
     scheduler.wake(handle, at: nextShow)
     state.elapsed = now - start

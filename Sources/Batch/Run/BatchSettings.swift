@@ -21,6 +21,8 @@ public struct BatchSettings: Sendable {
   public var pace: Double?
   /// Outputs that are there already, as they would become, are made again.
   public var repeats = false
+  /// Somebody looks at how far the run has come.
+  public var countsPictures = false
   /// Only says what would be done.
   public var isRehearsal = false
 

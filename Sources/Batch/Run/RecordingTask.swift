@@ -190,7 +190,7 @@ final class RecordingTask: ThreadedComponent {
         }
         try assembly.add(picture, of: client.first)
         client.makeRoom(decoders)
-        outbox.blockingSend(.fed(recording: number))
+        if settings.countsPictures { outbox.blockingSend(.fed(recording: number)) }
       case .ended(let stretch, let decoded, let statistics):
         result.statistics += statistics
         try end(stretch, decoded, in: assembly)

@@ -39,6 +39,9 @@ import CFFmpeg
   private(set) var packetsRead = 0
   /// Faulty reads in a row; a container in ruins doesn't hold the reader for ever.
   private static let faultLimit = 256
+  /// From decoding to showing, the most that is believed of a transport or program stream: a picture
+  /// waits for the few that are shown before it, and a time far ahead is damaged.
+  var longestWait: Microseconds { max(2_000_000, 18 * frameDuration) }
 
   /// Seconds that reading may go on without any success, by default.
   public static let defaultPatience: Duration = .seconds(15)
@@ -177,7 +180,7 @@ import CFFmpeg
     var shown = decodeTime
     let isTold = unsafe packet.pts != CAV_NO_TIME
     let told = unsafe isTold ? time(ofTicks: packet.pts) + timeline.offset : nil
-    if let told, !timeline.mayJump || abs(told - decodeTime) <= Timeline.largestStep {
+    if let told, !timeline.mayJump || (-Timeline.largestStep...longestWait ~= told - decodeTime) {
       shown = told
       if isKey, unsafe packet.dts != CAV_NO_TIME, !place.isOutlier { keyDelay = told - decodeTime }
     } else if isKey {

@@ -24,6 +24,7 @@ extension FramePicker {
     if blank == nil { (blank, blankPlace, lastBlank) = (first, 1, frame.time) }
     let other = try ahead(for: slot, on: route)
     blank = nil
+    aheadOfBlank = nil
     // The next slot must look at the picture that was passed over for itself.
     used = nil
     guard let other, case .picture(let better, _, _) = other else {
@@ -41,8 +42,15 @@ extension FramePicker {
     for slot: Microseconds, on route: KeyRoute
   ) throws(RecordingError) -> Pick? {
     let half = grid.interval / 2
+<<<<<<< HEAD
     for place in blankPlace..<max(blankPlace, Microseconds(Self.placesAhead)) {
       blankPlace = place
+=======
+    let first = aheadOfBlank?.place ?? 1
+    var last = aheadOfBlank?.last ?? black.time
+    for place in first..<Microseconds(Self.placesAhead) {
+      aheadOfBlank = (place, last)
+>>>>>>> h-engine2
       let time = slot + half * place / Microseconds(Self.placesAhead)
       guard time > lastBlank else { continue }
       window.target = time

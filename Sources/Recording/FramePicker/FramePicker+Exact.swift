@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension FramePicker {
+  /// Key pictures tried that a run led past.
+  private static let passedTries = 4
+
   /// Decodes from a key picture on to the slot; from one before, where that doesn't lead there.
   ///
   /// - Returns: `nil` at the recording's end, or where the map was dropped.
@@ -10,9 +13,15 @@ extension FramePicker {
     let run = try decoders.run(showsAll: window.beginsAnywhere)
     used = nil
     var best: Frame?
+    var hasBegun = false
+    let drops = route.mapsDropped
     for back in [0, 1, 3, 8] {
       guard let start = beginning(key, stepsBack: back) else { break }
-      guard try goOn(run, from: start, on: route, isFirst: back == 0) else { break }
+      guard try goOn(run, from: start, on: route, isFirst: back == 0) else {
+        if route.mapsDropped > drops { return nil }
+        continue
+      }
+      hasBegun = true
       let found = try run.picture(at: slot) { () throws(RecordingError) in
         try self.nextOfRun()
       }
@@ -21,10 +30,36 @@ extension FramePicker {
       best = found
       if run.lateness(of: found, for: slot) == 0 { break }
     }
-    guard let best else { return nil }
+    guard let best else {
+      // Where no run can begin there is a gap, not the end.
+      let isGap = !hasBegun && key != nil && expectedCount != nil
+      return isGap ? .missing : nil
+    }
     // What the decoder guesses depends on what it saw before.
     if best.isDamaged || run.lateness(of: best, for: slot) > 0 { metDamage = true }
+    if let earlier = try keyPassed(by: best, after: slot, on: route) {
+      metDamage = true
+      return earlier
+    }
     return .picture(best, isKey: best.isKey, followsJump: takeJump(before: best.time))
+  }
+
+  /// A key picture between a slot and the picture that a run led to: the run ran through damage.
+  ///
+  /// Left out, a later slot that it is near to would go back in time.
+  private func keyPassed(
+    by late: Frame, after slot: Microseconds, on route: KeyRoute
+  ) throws(RecordingError) -> Pick? {
+    var time = slot - 1
+    for _ in 0..<Self.passedTries {
+      guard let key = window.map.first(after: time),
+        key.time < late.time - container.frameDuration / 2
+      else { return nil }
+      time = key.time
+      guard let packet = try route.fetch(key), let frame = try decode(packet) else { continue }
+      return .picture(frame, isKey: true, followsJump: takeJump(before: frame.time))
+    }
+    return nil
   }
 
   /// Where a run begins; `nil` where there is nothing so far back.

@@ -91,11 +91,23 @@ final class KeyRoute {
     var lead = window.keyDelay
     for _ in 0..<Self.tries where isSearching {
       try land(before: time - lead)
-      if let from = window.knownFrom, from <= time { return true }
+      if try reads(through: time) { return true }
       lead = 2 * lead + 500_000
     }
     if isSearching { readThrough() }
     return try window.readOn()
+  }
+
+  /// Reads on from where a search landed until a time is known: another search would only lead to the
+  /// same place, however far it is.
+  ///
+  /// - Returns: Whether it became known, or a jump was met, after which all is different.
+  private func reads(through time: Microseconds) throws(RecordingError) -> Bool {
+    while let from = window.knownFrom, from <= time {
+      if window.jump != nil || window.map.firstGap(from: time, through: time) == nil { return true }
+      guard try window.readOn() else { break }
+    }
+    return window.map.firstGap(from: time, through: time) == nil
   }
 
   /// How long before a slot a run must begin for a key picture to lie in between.
@@ -262,8 +274,9 @@ final class KeyRoute {
     window.beginPassage(atBeginning: place == 0)
     guard container.seek(toByte: place) else { return nil }
     for _ in 0..<tries {
-      guard try window.readOn(), window.reached <= key.time + 1_000_000 else { return nil }
+      guard try window.readOn() else { return nil }
       if let packet = window.packet(of: key, within: KeyMap.sameness) { return packet }
+      guard window.reached <= key.time + 1_000_000 else { return nil }
       // Its time of showing is told by the packet after it.
       if window.shelf.last?.facts.isTimeOpen == true, try window.readOn(),
         let packet = window.packet(of: key, within: KeyMap.sameness)

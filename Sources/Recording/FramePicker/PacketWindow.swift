@@ -170,7 +170,8 @@ final class PacketWindow {
   /// The packet kept before is shown when this one is decoded, unless this one is shown at once.
   private func settleOpen(with facts: PacketFacts) {
     guard let open, facts.isTimeOpen || facts.time > facts.decodeTime else { return }
-    settle(open, at: facts.decodeTime)
+    let isNear = facts.decodeTime - open.facts.decodeTime <= container.longestWait
+    settle(open, at: isNear ? facts.decodeTime : open.facts.decodeTime + container.frameDuration)
   }
 
   private func settle(_ packet: Packet, at time: Microseconds) {

@@ -59,12 +59,13 @@ private func run(
     if interrupts.isFirst() { scheduler.stop() } else { _exit(130) }
   }
   let line = StatusLine(isWanted: !values.isQuiet && !values.isPiped)
+  var settings = batchSettings(values, recordings)
+  settings.countsPictures = line != nil
   let run = BatchRun(
-    batchSettings(values, recordings), recordings: recordings,
+    settings, recordings: recordings,
     tell: { event in
       if case .notStarted(let reason) = event { complain("previewd: \(event.name): \(reason)") }
-    },
-    showsProgress: line != nil)
+    })
   let printer = ResultPrinter(outcome, line: line)
   do {
     try link(run.outbox, to: printer.inbox)
