@@ -156,7 +156,7 @@ final class Journal {
   private static func read(
     _ path: String, _ body: (PreviewFrame, _ end: Int) throws(MediaError) -> Void
   ) throws(MediaError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw error("read", path) }
     defer { close(descriptor) }
     var deframer = Deframer()

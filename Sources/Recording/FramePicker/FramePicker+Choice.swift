@@ -21,8 +21,8 @@ extension FramePicker {
       return first
     }
     // Should a recording that grows interrupt the search: a run doesn't come back to what it passed.
-    if blank == nil { (blank, blankPlace, lastBlank) = (first, 1, frame.time) }
-    let other = try ahead(for: slot, on: route)
+    blank = first
+    let other = try ahead(of: frame, for: slot, on: route)
     blank = nil
     aheadOfBlank = nil
     // The next slot must look at the picture that was passed over for itself.
@@ -39,26 +39,21 @@ extension FramePicker {
 
   /// The first picture within half an interval that shows something.
   private func ahead(
-    for slot: Microseconds, on route: KeyRoute
+    of black: Frame, for slot: Microseconds, on route: KeyRoute
   ) throws(RecordingError) -> Pick? {
     let half = grid.interval / 2
-<<<<<<< HEAD
-    for place in blankPlace..<max(blankPlace, Microseconds(Self.placesAhead)) {
-      blankPlace = place
-=======
     let first = aheadOfBlank?.place ?? 1
     var last = aheadOfBlank?.last ?? black.time
     for place in first..<Microseconds(Self.placesAhead) {
       aheadOfBlank = (place, last)
->>>>>>> h-engine2
       let time = slot + half * place / Microseconds(Self.placesAhead)
-      guard time > lastBlank else { continue }
+      guard time > last else { continue }
       window.target = time
       guard let pick = try pick(at: time, before: slot + half, on: route) else { return nil }
       guard case .picture(let frame, _, _) = pick else { continue }
       guard frame.time < slot + half else { return nil }
       if !frame.isUniform { return pick }
-      lastBlank = max(lastBlank, frame.time)
+      last = max(last, frame.time)
     }
     return nil
   }

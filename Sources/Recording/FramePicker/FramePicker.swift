@@ -45,14 +45,8 @@ final class FramePicker {
   var used: Microseconds?
   /// The next slot's own picture, which shows nothing, while a better one is looked for.
   var blank: Pick?
-<<<<<<< HEAD
-  /// Where that search is, and the last picture met that shows nothing.
-  var blankPlace: Microseconds = 1
-  var lastBlank: Microseconds = 0
-=======
   /// Up to where that search has come: its next place, and the time of the last picture tried.
   var aheadOfBlank: (place: Microseconds, last: Microseconds)?
->>>>>>> h-engine2
   /// Where reading began; a recording that grows may interrupt the beginning.
   private var firstReached: Microseconds?
   /// Time of a jump that no picture was told of yet.
