@@ -39,9 +39,13 @@ import CFFmpeg
   private(set) var packetsRead = 0
   /// Faulty reads in a row; a container in ruins doesn't hold the reader for ever.
   private static let faultLimit = 256
-  /// From decoding to showing, the most that is believed of a transport or program stream: a picture
-  /// waits for the few that are shown before it, and a time far ahead is damaged.
-  var longestWait: Microseconds { max(2_000_000, 18 * frameDuration) }
+  /// From decoding to showing, the most that is believed of a transport or program stream.
+  ///
+  /// In MPEG-1/2 pictures follow each other evenly, and one waits for the few shown before it: a time
+  /// far ahead is damaged. Elsewhere a hole in the pictures may lie between.
+  var longestWait: Microseconds {
+    reordersSimply ? max(2_000_000, 18 * frameDuration) : Timeline.largestStep
+  }
 
   /// Seconds that reading may go on without any success, by default.
   public static let defaultPatience: Duration = .seconds(15)

@@ -31,8 +31,8 @@ extension FramePicker {
       if run.lateness(of: found, for: slot) == 0 { break }
     }
     guard let best else {
-      // Where no run can begin there is a gap, not the end.
-      let isGap = !hasBegun && key != nil && expectedCount != nil
+      // Where a search finds no beginning of a run there is a gap, not the end.
+      let isGap = !hasBegun && key != nil && expectedCount != nil && route.isSearching
       return isGap ? .missing : nil
     }
     // What the decoder guesses depends on what it saw before.
