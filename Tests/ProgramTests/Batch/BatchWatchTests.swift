@@ -39,7 +39,8 @@ struct BatchWatchTests {
     let writer = try FileHandle(forWritingTo: path)
     try writer.write(contentsOf: film.prefix(film.count / 2))
     let running = try Program.previewd.start([
-      "extract", "--follow", "--quiet-time", "4", path.path, "-n", "2", "-o", output.path + "/frames",
+      "extract", "--follow", "--quiet-time", "4", path.path, "-n", "2", "-o",
+      output.path + "/frames",
     ])
     #expect(eventually(.seconds(20)) { output.names.contains("frames/000002.jpg") })
     #expect(!output.names.contains("frames/000009.jpg"))
