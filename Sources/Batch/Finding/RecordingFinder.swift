@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 public import Media
+internal import Outputs
 
 /// A recording that a run is to make pictures of.
 public struct FoundRecording: Equatable, Sendable {
@@ -53,8 +54,7 @@ public struct RecordingFinder {
   public mutating func add(_ path: String) {
     var facts = stat()
     guard unsafe stat(path, &facts) == 0 else {
-      let reason = unsafe String(cString: strerror(errno))
-      problems.append(MediaError(operation: "open", subject: path, reason: reason))
+      problems.append(Paths.systemError("open", path))
       return
     }
     if facts.st_mode & S_IFMT == S_IFDIR {
@@ -69,21 +69,12 @@ public struct RecordingFinder {
   }
 
   private mutating func addFolder(_ path: String, below folder: String, depth: Int) {
-    guard let stream = unsafe opendir(path) else {
-      let reason = unsafe String(cString: strerror(errno))
-      problems.append(MediaError(operation: "read the folder", subject: path, reason: reason))
+    guard let names = Paths.names(in: path) else {
+      problems.append(Paths.systemError("read the folder", path))
       return
     }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-      }
-      // Drafts, and what its owner hides.
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    unsafe closedir(stream)
-    for name in names.sorted() {
+    // Drafts, and what its owner hides.
+    for name in names.sorted() where !name.hasPrefix(".") {
       let inner = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       var facts = stat()
       guard unsafe stat(inner, &facts) == 0 else { continue }

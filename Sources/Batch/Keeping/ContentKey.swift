@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 public import Media
+internal import Outputs
 
 /// What tells a recording from every other one, wherever it lies and whatever it is called.
 ///
@@ -27,7 +28,7 @@ public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: ``MediaError`` where the file can't be read.
   public init(descriptor: Int32, name: String) throws(MediaError) {
     var facts = stat()
-    guard unsafe fstat(descriptor, &facts) == 0 else { throw Self.error(name) }
+    guard unsafe fstat(descriptor, &facts) == 0 else { throw Paths.systemError("read", name) }
     let size = Int64(facts.st_size)
     var hash = FNV1a()
     try Self.add(0, Self.edge, of: descriptor, name, to: &hash)
@@ -47,27 +48,7 @@ public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
   private static func add(
     _ position: Int64, _ count: Int, of descriptor: Int32, _ name: String, to hash: inout FNV1a
   ) throws(MediaError) {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe pread(
-          descriptor, buffer.baseAddress?.advanced(by: filled), count - filled,
-          off_t(position) + off_t(filled))
-      }
-      if got == 0 { break }
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw error(name)
-      }
-      filled += got
-    }
-    hash.add(bytes.prefix(filled))
-  }
-
-  private static func error(_ name: String) -> MediaError {
-    MediaError(
-      operation: "read", subject: name, reason: unsafe String(cString: strerror(errno)))
+    hash.add(try readBytes(count, at: Int(position), of: descriptor, subject: name))
   }
 }
 

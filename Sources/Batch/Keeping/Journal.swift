@@ -2,6 +2,7 @@
 internal import Decoders
 internal import Glibc
 internal import Media
+internal import Outputs
 
 /// The pictures of one stretch of slots as they were decoded, kept until the outputs are whole.
 ///
@@ -46,14 +47,14 @@ final class Journal {
 
   private func open(whole: Int) throws(MediaError) {
     descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw Self.error("write", path) }
+    guard descriptor >= 0 else { throw Paths.systemError("write", path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw MediaError(
         operation: "write", subject: path,
         reason: "another run is making the same outputs: let it end, or stop it")
     }
     guard ftruncate(descriptor, off_t(whole)) == 0, lseek(descriptor, off_t(whole), SEEK_SET) >= 0
-    else { throw Self.error("write", path) }
+    else { throw Paths.systemError("write", path) }
   }
 
   /// Says what is going to follow; the first frame.
@@ -96,18 +97,7 @@ final class Journal {
     let bytes = unwritten
     unwritten = []
     lastWrite = .now
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { raw in
-        unsafe Glibc.write(
-          descriptor, raw.baseAddress?.advanced(by: written), raw.count - written)
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw Self.error("write", path)
-      }
-      written += count
-    }
+    try Writing.all(bytes, to: descriptor, subject: path)
   }
 
   // MARK: Reading
@@ -157,14 +147,14 @@ final class Journal {
     _ path: String, _ body: (PreviewFrame, _ end: Int) throws(MediaError) -> Void
   ) throws(MediaError) {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw error("read", path) }
+    guard descriptor >= 0 else { throw Paths.systemError("read", path) }
     defer { close(descriptor) }
     var deframer = Deframer()
     var position: off_t = 0
     while true {
       var bytes = [UInt8](repeating: 0, count: chunk)
       let count = unsafe pread(descriptor, &bytes, chunk, position)
-      guard count >= 0 else { throw error("read", path) }
+      guard count >= 0 else { throw Paths.systemError("read", path) }
       if count == 0 { return }
       position += off_t(count)
       deframer.push(bytes[..<count])
@@ -173,13 +163,5 @@ final class Journal {
         try body(frame, deframer.position)
       }
     }
-  }
-
-  private static func error(_ operation: String, _ path: String) -> MediaError {
-    let code = errno
-    let advice = code == ENOSPC ? ": free some space, or choose another disk" : ""
-    return MediaError(
-      operation: operation, subject: path,
-      reason: unsafe String(cString: strerror(code)) + advice)
   }
 }

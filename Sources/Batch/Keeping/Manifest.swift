@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 internal import Media
+internal import Outputs
 
 /// What outputs were made of a recording: a run that finds them as they were does nothing.
 struct Manifest: Equatable {
@@ -67,10 +68,6 @@ struct Manifest: Equatable {
     var facts = stat()
     guard unsafe stat(path, &facts) == 0 else { return nil }
     guard facts.st_mode & S_IFMT == S_IFDIR else { return Int64(facts.st_size) }
-    guard let stream = unsafe opendir(path) else { return nil }
-    defer { unsafe closedir(stream) }
-    var count: Int64 = 0
-    while unsafe readdir(stream) != nil { count += 1 }
-    return count
+    return Paths.names(in: path).map { Int64($0.count) }
   }
 }

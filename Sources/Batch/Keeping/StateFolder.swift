@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
-internal import Media
+internal import Outputs
 
 /// Where a run keeps what outlives it: nothing of this is needed once the outputs are whole.
 ///
@@ -45,18 +45,7 @@ public struct StateFolder: Sendable {
   }
 
   /// Names of all that is kept.
-  var names: [String] {
-    guard let stream = unsafe opendir(path) else { return [] }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
-  }
+  var names: [String] { Paths.names(in: path) ?? [] }
 
   /// The bytes of a small file; `nil` where there is none that can be read.
   func read(_ path: String, limit: Int = 64 << 20) -> [UInt8]? {

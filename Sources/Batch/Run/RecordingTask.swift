@@ -83,8 +83,9 @@ final class RecordingTask: ThreadedComponent {
   // MARK: Before
 
   private var firstSlot: Int {
-    Slots.first(
-      atOrAfter: settings.request.pictures.start, interval: settings.request.pictures.interval)
+    let pictures = settings.request.pictures
+    return SlotGrid.slots(
+      before: pictures.start.wholeMicroseconds, interval: pictures.interval.wholeMicroseconds)
   }
 
   private func assembly(

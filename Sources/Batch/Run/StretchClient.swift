@@ -136,7 +136,8 @@ final class StretchClient: DecodingClient {
       var rest = request
       let interval = rest.pictures.interval
       let start = rest.pictures.start
-      let firstSlot = Slots.first(atOrAfter: start, interval: interval)
+      let firstSlot = SlotGrid.slots(
+        before: start.wholeMicroseconds, interval: interval.wholeMicroseconds)
       if state.next > firstSlot {
         rest.pictures.start = interval * state.next
         rest.pictures.count = rest.pictures.count.map { $0 - (state.next - firstSlot) }
@@ -195,21 +196,5 @@ final class StretchClient: DecodingClient {
       if state.result == nil { state.result = result }
     }
     run.wake()
-  }
-}
-
-/// The grid of slots.
-enum Slots {
-  /// The number of the first slot at or after a time.
-  static func first(atOrAfter time: Duration, interval: Duration) -> Int {
-    let (time, interval) = (time.wholeMicroseconds, interval.wholeMicroseconds)
-    return time <= 0 ? 0 : Int((time - 1) / interval) + 1
-  }
-}
-
-extension Duration {
-  /// Whole microseconds, cut.
-  var wholeMicroseconds: Int64 {
-    components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
   }
 }

@@ -25,7 +25,7 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32, subject: String) throws(Me
 /// Reads up to `count` bytes at an offset; fewer only at the end of the file.
 ///
 /// - Throws: ``MediaError`` with the kernel's reason.
-func readBytes(
+package func readBytes(
   _ count: Int, at offset: Int, of descriptor: Int32, subject: String
 ) throws(MediaError) -> [UInt8] {
   var failure: MediaError?

@@ -73,9 +73,9 @@ public final class OutputFile {
 }
 
 /// Writing to descriptors.
-enum Writing {
+package enum Writing {
   /// Writes all the bytes, at the descriptor's position or at an offset.
-  static func all(
+  package static func all(
     _ bytes: [UInt8], to descriptor: Int32, at offset: Int? = nil, subject: String
   ) throws(MediaError) {
     var done = 0

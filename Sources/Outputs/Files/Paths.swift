@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLinux
 import Glibc
-import Media
+package import Media
 
 /// Paths and folders, as the outputs use them.
-enum Paths {
+package enum Paths {
   /// The folder of a path with its slash, empty for the current one, and the name in it.
   static func split(_ path: String) -> (folder: String, name: String) {
     var bytes = path[...]
@@ -22,7 +22,7 @@ enum Paths {
   }
 
   /// Names in a folder but `.` and `..`; `nil` where it can't be read.
-  static func names(in folder: String) -> [String]? {
+  package static func names(in folder: String) -> [String]? {
     guard let stream = unsafe opendir(folder.isEmpty ? "." : folder) else { return nil }
     defer { unsafe closedir(stream) }
     var names: [String] = []
@@ -84,7 +84,7 @@ enum Paths {
   }
 
   /// The failure of the last system call of this thread.
-  static func systemError(_ operation: String, _ path: String) -> MediaError {
+  package static func systemError(_ operation: String, _ path: String) -> MediaError {
     let code = errno
     let reason = unsafe String(cString: strerror(code))
     let advice = code == ENOSPC || code == EDQUOT ? ": free some space, or choose another disk" : ""

@@ -57,7 +57,6 @@ public struct OutputRecording: Equatable, Sendable {
   /// How many slots cover a length: the last begins before its end.
   func slots(covering duration: Duration) -> Int {
     let (length, step) = (duration.wholeMicroseconds, interval.wholeMicroseconds)
-    guard length > 0, step > 0 else { return 0 }
-    return Int((length - 1) / step + 1)
+    return step > 0 ? SlotGrid.slots(before: length, interval: step) : 0
   }
 }

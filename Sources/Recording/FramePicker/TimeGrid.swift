@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 
 /// The slots: slot k lies at k intervals from the recording's first picture.
 struct TimeGrid {
@@ -18,9 +19,9 @@ struct TimeGrid {
   init(settings: PreviewSettings, duration: Microseconds?) {
     let interval = settings.interval.microseconds
     precondition(interval > 0, "interval must be more than 0 s, not \(settings.interval)")
-    let first = Self.slots(before: settings.start.microseconds, interval: interval)
+    let first = SlotGrid.slots(before: settings.start.microseconds, interval: interval)
     let counts = [settings.end?.microseconds, duration].map { end in
-      end.map { max(Self.slots(before: $0, interval: interval) - first, 0) }
+      end.map { max(SlotGrid.slots(before: $0, interval: interval) - first, 0) }
     }
     self.interval = interval
     self.first = first
@@ -30,11 +31,6 @@ struct TimeGrid {
 
   /// When slot `index` is asked for.
   func time(of index: Int) -> Microseconds { Microseconds(index) * interval }
-
-  /// Slots that lie before `time`.
-  private static func slots(before time: Microseconds, interval: Microseconds) -> Int {
-    time <= 0 ? 0 : Int((time - 1) / interval) + 1
-  }
 }
 
 extension Duration {
