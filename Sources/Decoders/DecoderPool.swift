@@ -171,6 +171,7 @@ public final class DecoderPool: Component {
         close(number, of: worker)
         continue
       }
+      if let slot = job.client.takeCut() { worker.say(.cut(job: number, slot: slot)) }
       let pictures = job.client.takeGrant()
       if pictures > 0 { worker.say(.grant(job: number, pictures: pictures)) }
     }
@@ -255,7 +256,7 @@ public final class DecoderPool: Component {
       worker.jobs[job]?.statistics = statistics
       worker.jobs[job]?.client.note(statistics)
     case .keyMap(let job, let bytes): worker.jobs[job]?.keyMap = bytes
-    case .open, .grant, .close, .grew, .ended: break
+    case .open, .grant, .cut, .close, .grew, .ended: break
     }
   }
 }

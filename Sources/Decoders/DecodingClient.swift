@@ -20,6 +20,10 @@ public protocol DecodingClient: AnyObject, Sendable {
   ///
   /// A process at rest waits for the next grant: a client that wants all says so at once.
   func takeGrant() -> Int
+  /// A slot before which the decoder is to end now, since another goes on from there; said once.
+  ///
+  /// No picture of it may have been granted.
+  func takeCut() -> Int?
   /// The recording was opened; said again by a process that goes on for another.
   func begin(_ description: PreviewDescription)
   /// The next picture.
@@ -39,6 +43,8 @@ public protocol DecodingClient: AnyObject, Sendable {
 extension DecodingClient {
   /// Most don't divide.
   public func mustNotDivide() {}
+  /// Most don't divide.
+  public func takeCut() -> Int? { nil }
   /// Most don't count.
   public func note(_ statistics: DecodingStatistics) {}
 }

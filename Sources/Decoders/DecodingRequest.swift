@@ -31,6 +31,11 @@ public struct DecodingRequest: Equatable, Sendable {
   ///
   /// `Turns: no`.
   public var takesTurns = true
+  /// Pictures may wait a few milliseconds for the next to leave with them: fewer wake-ups, but a
+  /// process that dies takes them along.
+  ///
+  /// `Gather: yes`.
+  public var gathers = false
   /// The recording is being recorded: its pictures come as it grows, until it has ended.
   ///
   /// `Follow: yes`.
@@ -52,6 +57,7 @@ public struct DecodingRequest: Equatable, Sendable {
     if prefersScenes { fields.append("Scene", "yes") }
     if wantsKeyMap { fields.append("Key-Map", "wanted") }
     if !takesTurns { fields.append("Turns", "no") }
+    if gathers { fields.append("Gather", "yes") }
     if follows { fields.append("Follow", "yes") }
     // A map is a help, not a need: one that has no room is done without.
     if let keyMap, keyMap.count <= Self.keyMapLimit { fields.body = keyMap }
@@ -71,6 +77,7 @@ public struct DecodingRequest: Equatable, Sendable {
     prefersScenes = fields["Scene"] == "yes"
     wantsKeyMap = fields["Key-Map"] == "wanted"
     takesTurns = fields["Turns"] != "no"
+    gathers = fields["Gather"] == "yes"
     follows = fields["Follow"] == "yes"
     keyMap = fields.body.isEmpty ? nil : fields.body
   }

@@ -15,6 +15,7 @@ public import Media
 /// | | `statistics` before the last picture of a grant |
 /// | | `undividable` before the description, or as soon as it is found out |
 /// | | `statistics`, `keyMap`, an end or an error: then the job is forgotten |
+/// | `cut`: end before a slot, which is another's | `statistics`, `keyMap`, an end |
 /// | `close`: forget the job | |
 /// | `grew`, `ended`: what became of a recording that is followed | `waiting`: nothing to do until then |
 public enum WorkerMessage: Equatable, Sendable {
@@ -22,6 +23,8 @@ public enum WorkerMessage: Equatable, Sendable {
   case open(job: Int, request: DecodingRequest)
   /// To the worker: make at most so many more.
   case grant(job: Int, pictures: Int)
+  /// To the worker: make no picture of that slot or a later one, and end.
+  case cut(job: Int, slot: Int)
   /// To the worker: forget the job.
   case close(job: Int)
   /// To the worker: the recording may have grown.
@@ -52,6 +55,8 @@ public enum WorkerMessage: Equatable, Sendable {
       return PreviewFrame(kind: .request, payload: request.payload(job: job))
     case .grant(let job, let pictures):
       return Self.control("grant", job) { $0.append("Pictures", "\(pictures)") }
+    case .cut(let job, let slot):
+      return Self.control("cut", job) { $0.append("Slot", "\(slot)") }
     case .close(let job): return Self.control("close", job)
     case .grew(let job): return Self.control("grew", job)
     case .ended(let job, let fault):
@@ -90,6 +95,9 @@ public enum WorkerMessage: Equatable, Sendable {
     case "grant":
       guard let pictures = fields["Pictures"].flatMap({ Int($0) }) else { return nil }
       self = .grant(job: job, pictures: pictures)
+    case "cut":
+      guard let slot = fields["Slot"].flatMap({ Int($0) }) else { return nil }
+      self = .cut(job: job, slot: slot)
     case "close": self = .close(job: job)
     case "grew": self = .grew(job: job)
     case "ended": self = .ended(job: job, fault: fields["Fault"])

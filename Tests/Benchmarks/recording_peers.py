@@ -56,16 +56,34 @@ def recording(name: str) -> str:
     return path
 
 
+def scratch() -> tempfile.TemporaryDirectory:
+    """A folder in memory, where there is one: how a disk's file system fares is no matter here."""
+    memory = "/dev/shm"
+    return tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None)
+
+
+def warm(path: str) -> None:
+    """Has the kernel hold the file, so that nobody pays for the disk."""
+    with open(path, "rb") as file:
+        while file.read(16 << 20):
+            pass
+
+
 def timed(command: list[str]) -> tuple[float, float, float]:
-    """Seconds of CPU and of the clock, and MiB, of a command and what it started and waited for."""
-    begin = time.monotonic()
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    # Whoever hangs is an error, not the end of all measuring.
-    alarm = threading.Timer(LONGEST, process.kill)
-    alarm.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    alarm.cancel()
-    wall = time.monotonic() - begin
+    """Seconds of CPU and of the clock, and MiB, of a command and what it started and waited for.
+
+    What one run of ours keeps for the next is not there.
+    """
+    with scratch() as cache:
+        begin = time.monotonic()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   env={**os.environ, "PREVIEWD_CACHE": cache})
+        # Whoever hangs is an error, not the end of all measuring.
+        alarm = threading.Timer(LONGEST, process.kill)
+        alarm.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        alarm.cancel()
+        wall = time.monotonic() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)
@@ -81,7 +99,7 @@ def commands(peer: str, path: str, interval: float, folder: str) -> list[str]:
     numbered = ["-q:v", "5", folder + "/%06d.jpg"]
     every = ["-an", "-vf", f"fps=1/{interval:g},{SCALE}", *numbered]
     exactly = f"select='gte(t,selected_n*{interval:g})',{SCALE}"
-    loop = ('n=0; while [ "$n" -lt "$3" ]; do ffmpegthumbnailer -i "$1" -s 320 -q 7 -f -t '
+    loop = ('n=0; while [ "$n" -lt "$3" ]; do ffmpegthumbnailer -i "$1" -s 320 -q 7 -t '
             '"$(printf %02d:%02d:%02d $((n*$4/3600)) $((n*$4/60%60)) $((n*$4%60)))" '
             '-o "$2/$(printf %06d "$n").jpg" >/dev/null 2>&1; n=$((n+1)); done')
     slots = str(int(1800 / interval))
@@ -116,7 +134,7 @@ def is_there(peer: str) -> bool:
 
 def claims(path: str, interval: float, mode: list[str]) -> list[float]:
     """The times that we give our pictures, read from a preview file (docs/PROTOCOL.md, 12)."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         file = folder + "/a.pvs"
         timed([PREVIEWD, "extract", "-n", f"{interval:g}", *mode, path, "-o", file])
         content = Path(file).read_bytes()
@@ -131,7 +149,8 @@ def claims(path: str, interval: float, mode: list[str]) -> list[float]:
 def run(peer: str, name: str, interval: float, checks: bool = True) -> Cost:
     """One run, and what its pictures show; `checks` off leaves the pictures unread."""
     path = recording(name)
-    with tempfile.TemporaryDirectory() as folder:
+    warm(path)
+    with scratch() as folder:
         cpu, wall, memory = timed(commands(peer, path, interval, folder))
         pictures = sorted(glob.glob(folder + "/**/*.jpg", recursive=True))
         if not checks or not pictures:

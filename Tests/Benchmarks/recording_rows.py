@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures out of long recordings: against a C program, ffmpeg, ffmpegthumbnailer and PyAV."""
 
+import json
 import shutil
 import statistics
-import tempfile
+import subprocess
 from pathlib import Path
 
 from measuring import LIMIT, Row
 from recording_peers import (
-    PREVIEWD, Cost, is_there, kept_or_run, recording, run, timed)
+    PREVIEWD, Cost, is_there, kept_or_run, recording, run, scratch, timed)
 
 # The recording, and how many times less CPU than `fps`, `nokey` and PyAV is wanted at n = 10; None
 # where a row only informs. Key pictures of all are denser than slots; the decoder of VP9 decodes all
@@ -119,7 +120,7 @@ def exact_ones(names: list[str]) -> list[Row]:
 
 def extraction(*words: str) -> float:
     """CPU seconds of an extraction into a folder that is new each time."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         return timed([PREVIEWD, "extract", *words, "-o", folder])[0]
 
 
@@ -142,12 +143,31 @@ def growth() -> list[Row]:
     ]
 
 
+def bytes_read() -> list[Row]:
+    """Percent of the file that is read, at first and when the key pictures' places are known."""
+    def share(_: int, again: bool) -> float:
+        path = recording("mpeg2_576i.ts")
+        with scratch() as folder:
+            for width in ("320", "160")[:2 if again else 1]:
+                done = subprocess.run(
+                    [PREVIEWD, "extract", "--json", "-w", width, path, "-o", folder + "/" + width],
+                    env={"PREVIEWD_CACHE": folder}, check=True, capture_output=True)
+        return 100 * json.loads(done.stdout)["bytes_read"] / Path(path).stat().st_size
+
+    name = "extract mpeg2_576i.ts n=10 reads"
+    return [
+        Row(name, "%", LIMIT, 1, lambda round: (share(round, False), 7), rounds=1),
+        Row(name + " with a key map", "%", LIMIT, 1, lambda round: (share(round, True), 2),
+            rounds=1),
+    ]
+
+
 def batch(count: int) -> list[Row]:
     """Short recordings with one worker and with two: seconds of the clock."""
     def measure(_: int) -> tuple[float, float]:
         source = Path(recording("mpeg1_cif.mpg"))
-        with tempfile.TemporaryDirectory(dir=".build") as folder:
-            # 72 s each; the head of a program stream is a program stream.
+        with scratch() as folder:
+            # 72 s each; the head of a program stream is a program stream, whose last picture is cut.
             with source.open("rb") as file:
                 head = file.read(source.stat().st_size // 25)
             paths = [f"{folder}/{number:03d}.mpg" for number in range(count)]
@@ -157,8 +177,8 @@ def batch(count: int) -> list[Row]:
             for workers in (1, 2):
                 output = f"{folder}/out{workers}"
                 seconds[workers] = timed(
-                    [PREVIEWD, "extract", "--workers", str(workers), "-n", "1", *paths,
-                     "-o", output])[1]
+                    [PREVIEWD, "extract", "--workers", str(workers), "-n", "1", "--end", "71",
+                     *paths, "-o", output])[1]
                 shutil.rmtree(output)
             return seconds[2], seconds[1]
 
@@ -186,4 +206,4 @@ def extractions(quick: bool) -> list[Row]:
         return [*every_recording(list(QUICK), present), *exact_ones(["mpeg1_cif.mpg"]), *batch(20)]
     present = peers()
     return [*every_recording(list(RECORDINGS), present), *other_intervals(present),
-            *exact_ones(list(EXACT)), *growth(), *batch(200), *outputs()]
+            *exact_ones(list(EXACT)), *growth(), *bytes_read(), *batch(200), *outputs()]

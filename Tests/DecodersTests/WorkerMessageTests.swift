@@ -18,6 +18,7 @@ import Testing
     all.prefersScenes = true
     all.wantsKeyMap = true
     all.takesTurns = false
+    all.gathers = true
     // What would end a header in a header doesn't in a body.
     all.keyMap = [13, 10, 13, 10, 0, 255]
     var statistics = DecodingStatistics()
@@ -29,7 +30,7 @@ import Testing
       .open(job: 1, request: DecodingRequest(request)), .open(job: 2, request: all),
       .open(job: 3, request: DecodingRequest(PreviewRequest(.preview, title: "a"))),
       .grant(job: .max, pictures: 24), .close(job: 0), .working(job: 7), .spent(job: 8),
-      .undividable(job: 11),
+      .undividable(job: 11), .cut(job: 12, slot: 1 << 40),
       .statistics(job: 9, statistics), .keyMap(job: 10, [10, 13, 0]), .keyMap(job: 10, []),
     ]
   }()

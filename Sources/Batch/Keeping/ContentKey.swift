@@ -5,9 +5,9 @@ internal import Outputs
 
 /// What tells a recording from every other one, wherever it lies and whatever it is called.
 ///
-/// Its size, and a hash (FNV-1a, 64 bits) of its first and last 64 KiB and of 4 KiB out of each
-/// 4 MiB between: reading a thousandth of it finds every edit that moves bytes, not one that
-/// replaces a few in place.
+/// Its size, and a hash (FNV-1a, 64 bits) of its first and last 64 KiB and of 4 KiB at up to 64 places
+/// between, 4 MiB or more apart: reading 400 KiB at most finds every edit that moves bytes, not one
+/// that replaces a few in place.
 public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
   /// Bytes of the recording.
   public let byteCount: Int64
@@ -15,7 +15,8 @@ public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
 
   private static let edge = 64 << 10
   private static let sample = 4 << 10
-  private static let stride: Int64 = 4 << 20
+  private static let leastStride: Int64 = 4 << 20
+  private static let samples: Int64 = 64
 
   /// Size and hash in 16 hexadecimal digits each.
   public var description: String { Hexadecimal.text(UInt64(byteCount)) + Hexadecimal.text(hash) }
@@ -33,10 +34,12 @@ public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
     var hash = FNV1a()
     try Self.add(0, Self.edge, of: descriptor, name, to: &hash)
     if size > Int64(Self.edge) {
-      var position = Self.stride
+      // Whole pages, as the kernel reads them.
+      let stride = max(Self.leastStride, size / Self.samples / 4096 * 4096)
+      var position = stride
       while position < size - Int64(Self.edge) {
         try Self.add(position, Self.sample, of: descriptor, name, to: &hash)
-        position += Self.stride
+        position += stride
       }
       let tail = max(Int64(Self.edge), size - Int64(Self.edge))
       try Self.add(tail, Self.edge, of: descriptor, name, to: &hash)

@@ -70,6 +70,9 @@ final class Journal {
     try write(PreviewFrame(kind: .end, payload: end.payload))
   }
 
+  /// Says that what follows depends on how its decoding began: nobody can go on in the middle.
+  func forbidGoingOn() throws(MediaError) { try write(WorkerMessage.undividable(job: 0).frame) }
+
   /// Forgets it: the outputs are whole.
   func remove() {
     unwritten = []
@@ -122,6 +125,7 @@ final class Journal {
     var next = first
     var end: PreviewEnd?
     var byteCount = 0
+    var mayGoOn = true
     do throws(MediaError) {
       try read(path) { frame, position throws(MediaError) in
         switch frame.kind {
@@ -130,6 +134,7 @@ final class Journal {
           guard let picture = DecodedPicture(frame), picture.slot >= next else { return }
           next = picture.slot + 1
         case .end: end = try? PreviewEnd(payload: frame.payload)
+        case .control: mayGoOn = false
         default: return
         }
         byteCount = position
@@ -137,6 +142,7 @@ final class Journal {
     } catch {
       return nil
     }
+    guard mayGoOn else { return nil }
     return description.map {
       Kept(first: first, description: $0, next: next, end: end, byteCount: byteCount)
     }

@@ -118,6 +118,11 @@ final class Assembly {
     try advance()
   }
 
+  /// Another run must not go on with what has come.
+  func forbidGoingOn() throws(MediaError) {
+    for stretch in stretches { try stretch.journal?.forbidGoingOn() }
+  }
+
   private func openJournal(of index: Int) throws(MediaError) {
     guard stretches[index].journal == nil, !stretches[index].isOver, let description else { return }
     let journal = try Self.journal(keeping, stretches[index].first, kept: nil)

@@ -170,12 +170,11 @@ final class RecordingTask: ThreadedComponent {
     _ assembly: Assembly, of file: SharedDescriptor, key: ContentKey, kept: [Journal.Kept]
   ) throws(MediaError) -> Bool {
     let stretches = Stretches(first: firstSlot, kept: kept)
-    let keyMapPath = settings.state.map { $0.keyMap(key) }
-    let keyMap = keyMapPath.flatMap { settings.state?.read($0, limit: DecodingRequest.keyMapLimit) }
+    var keyMap = KeptKeyMap(settings.state, of: key)
     outbox.blockingSend(
       .wanted(
         TaskReport.Wanted(
-          recording: number, descriptor: file, byteCount: key.byteCount, keyMap: keyMap,
+          recording: number, descriptor: file, byteCount: key.byteCount, keyMap: keyMap.bytes,
           stretches: stretches, kept: assembly.served)))
     let start = now
     var firstTime: Int64?
@@ -184,6 +183,7 @@ final class RecordingTask: ThreadedComponent {
       switch message {
       case .begun(let description): try assembly.begin(description)
       case .split(let stretch, let slot): try assembly.split(stretch, at: slot)
+      case .dependsOnHistory: try assembly.forbidGoingOn()
       case .picture(let picture, let client):
         firstTime = firstTime ?? picture.askedTime
         if let pace = settings.pace {
@@ -192,16 +192,17 @@ final class RecordingTask: ThreadedComponent {
         try assembly.add(picture, of: client.first)
         client.makeRoom(decoders)
         if settings.countsPictures { outbox.blockingSend(.fed(recording: number)) }
-      case .ended(let stretch, let decoded, let statistics):
+      case .ended(let stretch, let decoded, let found, let statistics):
         result.statistics += statistics
         try end(stretch, decoded, in: assembly)
-        if let keyMapPath, let map = decoded?.keyMap { keep(map, at: keyMapPath) }
+        if let found { keyMap.add(found) }
       case .anew(let statistics):
         result.statistics += statistics
         return false
       case .over: isOver = true
       }
     }
+    keyMap.keep()
     result.wasInterrupted = !isOver
     return true
   }
@@ -218,17 +219,6 @@ final class RecordingTask: ThreadedComponent {
         failure.reason.hasPrefix(name)
         ? String(failure.reason.dropFirst(name.count)) : failure.reason
       try assembly.end(stretch, PreviewEnd(.failed, reason: reason, framesSent: 0))
-    }
-  }
-
-  /// The next run may use it; that it can't be kept is no reason to fail.
-  private func keep(_ map: [UInt8], at path: String) {
-    do throws(MediaError) {
-      let file = try OutputFile(path)
-      try file.write(map)
-      try file.publish()
-    } catch {
-      return
     }
   }
 

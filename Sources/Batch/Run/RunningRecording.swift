@@ -22,6 +22,10 @@ final class RunningRecording {
   private var isOver = false
   /// It is decoded in one stretch only.
   private var isUndividable = false
+  /// Its pictures may depend on where decoding began, and the task was told so.
+  private var dependsOnHistory = false
+  /// It began anew since its process died, which may happen again.
+  private var hasBegunAnew = false
   /// What processes took whose stretches weren't told of since.
   private var spent = DecodingStatistics()
   /// First slots of stretches that another process went on with, and how far each had come.
@@ -59,6 +63,8 @@ final class RunningRecording {
     request.keyMap = wanted.keyMap
     request.wantsKeyMap = settings.state != nil
     request.takesTurns = false
+    // Where a process died, each picture leaves before the next is tried.
+    request.gathers = retried[stretch.first] == nil
     let client = StretchClient(stretch, request: request, run: run)
     clients.append(client)
     return DecodingJob(client: client, recording: wanted.descriptor)
@@ -89,10 +95,7 @@ final class RunningRecording {
   ///
   /// - Returns: The number of slots, where it has become known.
   func look() -> Int? {
-    if !isUndividable, clients.contains(where: \.isUndividable) {
-      isUndividable = true
-      if stretches.all.count > 1 { beginAnew() }
-    }
+    lookForHistory()
     var found: Int?
     for client in clients {
       forward(client)
@@ -104,11 +107,21 @@ final class RunningRecording {
       if let result = client.result {
         forward(client)
         conclude(client, result)
-      } else if client.isAbandoned {
-        end(client, nil)
       }
     }
     return found
+  }
+
+  /// Whether the pictures of a recording depend on where decoding began.
+  private func lookForHistory() {
+    if !isUndividable, clients.contains(where: \.isUndividable) {
+      isUndividable = true
+      if stretches.all.count > 1 { return beginAnew() }
+    }
+    guard !dependsOnHistory, clients.contains(where: \.dependsOnHistory) else { return }
+    if stretches.all.count > 1 || wanted?.kept ?? 0 > 0 { return beginAnew() }
+    dependsOnHistory = true
+    feed.post(.dependsOnHistory)
   }
 
   /// What stretches decoded apart may not fit together: all is decoded again, in one.
@@ -119,6 +132,7 @@ final class RunningRecording {
     }
     clients = []
     retried = [:]
+    dependsOnHistory = false
     // Until the task wants it again.
     wanted = nil
     feed.post(.anew(spent))
@@ -127,6 +141,10 @@ final class RunningRecording {
 
   private func conclude(_ client: StretchClient, _ result: DecodingResult) {
     let isRuin = if case .failure = result.ending { result.cause != nil } else { false }
+    if isRuin, dependsOnHistory, !hasBegunAnew {
+      hasBegunAnew = true
+      return beginAnew()
+    }
     // A process that was killed from outside is no fault of the recording: go on once at a place.
     if isRuin, retried[client.first] != client.next {
       retried[client.first] = client.next
@@ -139,11 +157,13 @@ final class RunningRecording {
     end(client, result)
   }
 
-  private func end(_ client: StretchClient, _ result: DecodingResult?) {
+  private func end(_ client: StretchClient, _ result: DecodingResult) {
     clients.removeAll { $0 === client }
     stretches.end(client.first)
     spent += client.statistics
-    feed.post(.ended(first: client.first, result, spent))
+    feed.post(
+      .ended(
+        first: client.first, client.endedAtCut ? nil : result, keyMap: result.keyMap, spent))
     spent = DecodingStatistics()
     endIfOver()
   }

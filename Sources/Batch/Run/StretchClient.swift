@@ -24,8 +24,10 @@ final class StretchClient: DecodingClient {
     var next: Int
     /// The slot that another stretch begins with.
     var end: Int?
-    /// That became so after its decoder had begun, which doesn't know.
+    /// That became so after its decoder had begun.
     var isCut = false
+    /// The decoder is to be told.
+    var mustTellCut = false
     var description: PreviewDescription?
     /// Pictures allowed, come, and done with, since the decoder began.
     var granted = 0
@@ -38,6 +40,8 @@ final class StretchClient: DecodingClient {
     var spentBefore = DecodingStatistics()
     /// A decoder says that the recording is not to be divided.
     var isUndividable = false
+    /// It said so on the way.
+    var dependsOnHistory = false
     var result: DecodingResult?
     var isGivenUp = false
     /// A process died over it.
@@ -93,6 +97,9 @@ final class StretchClient: DecodingClient {
   }
   /// Its recording is not to be divided.
   var isUndividable: Bool { state.withLock { $0.isUndividable } }
+  /// That was found out on the way: a decoder that began elsewhere may not have noticed, and would
+  /// give other pictures.
+  var dependsOnHistory: Bool { state.withLock { $0.dependsOnHistory } }
   /// The slot behind the last picture.
   var next: Int { state.withLock { $0.next } }
   /// The first slot that its decoder wasn't told to make yet, at the earliest.
@@ -103,6 +110,15 @@ final class StretchClient: DecodingClient {
     state.withLock { state in
       state.end = slot
       state.isCut = true
+      state.mustTellCut = true
+    }
+  }
+
+  /// It ended well where another stretch begins.
+  var endedAtCut: Bool {
+    state.withLock { state in
+      guard state.isCut, case .end(let end) = state.result?.ending else { return false }
+      return end.status == .complete
     }
   }
 
@@ -120,7 +136,7 @@ final class StretchClient: DecodingClient {
 
   // MARK: The decoders
 
-  var isAbandoned: Bool { state.withLock { $0.isGivenUp || $0.isCut && $0.isFull } }
+  var isAbandoned: Bool { state.withLock { $0.isGivenUp } }
   var isOver: Bool { state.withLock { $0.result != nil } }
 
   func beginDecoding() -> DecodingRequest? {
@@ -129,6 +145,7 @@ final class StretchClient: DecodingClient {
       state.come = 0
       state.done = 0
       state.isCut = false
+      state.mustTellCut = false
       state.spentBefore += state.spent
       state.spent = DecodingStatistics()
       // Only the end was still to come when the process before died.
@@ -154,12 +171,19 @@ final class StretchClient: DecodingClient {
       let free = Self.window - (state.granted - state.done)
       guard free >= Self.window / 2 else { return 0 }
       let onTheirWay = state.granted - state.come
-      // Beyond its last picture a decoder finds the end, unless it doesn't know of that end.
+      // Beyond its last picture a decoder finds the end, unless it was told of that end.
       let beyond = state.isCut ? 0 : 1
       let left = state.end.map { $0 - state.next - onTheirWay + beyond } ?? free
       let more = max(0, min(free, left))
       state.granted += more
       return more
+    }
+  }
+
+  func takeCut() -> Int? {
+    state.withLock { state in
+      defer { state.mustTellCut = false }
+      return state.mustTellCut ? state.end : nil
     }
   }
 
@@ -187,7 +211,10 @@ final class StretchClient: DecodingClient {
   }
 
   func mustNotDivide() {
-    state.withLock { $0.isUndividable = true }
+    state.withLock { state in
+      state.isUndividable = true
+      if state.description != nil { state.dependsOnHistory = true }
+    }
     run.wake()
   }
 

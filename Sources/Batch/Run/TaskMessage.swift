@@ -10,8 +10,11 @@ enum TaskMessage: Sendable {
   case picture(DecodedPicture, of: StretchClient)
   /// The stretch that begins with `first` ends where another begins.
   case split(first: Int, at: Int)
-  /// Nothing more comes of a stretch; no result where another follows it. Its processes took that.
-  case ended(first: Int, DecodingResult?, DecodingStatistics)
+  /// Nothing more comes of a stretch; no result where another follows it. Its processes took that,
+  /// and the last one knew where these key pictures lie.
+  case ended(first: Int, DecodingResult?, keyMap: [UInt8]?, DecodingStatistics)
+  /// What has come can't be gone on with in another run, which would begin in the middle.
+  case dependsOnHistory
   /// What has come is void: the recording must not be divided, and begins anew as it is wanted again.
   case anew(DecodingStatistics)
   /// Nothing more comes at all.

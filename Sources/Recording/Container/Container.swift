@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CFFmpeg
+import Media
 
 /// A recording, open for reading: its facts, its packets, its places.
 ///

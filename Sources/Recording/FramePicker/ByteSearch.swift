@@ -2,8 +2,9 @@
 
 /// Guesses where in a file a time lies, from the places met so far (TS, PS).
 ///
-/// Bytes are taken to pass as they did before the nearest earlier place, within what the later place
-/// allows: on a constant bit rate the first guess is right, elsewhere each miss narrows the next.
+/// Bytes are counted from the nearer of the two places around it: forward as they passed before that
+/// place, back as they pass between the two. On a constant bit rate the first guess is right, elsewhere
+/// each miss narrows the next.
 struct ByteSearch {
   /// A time met at a place.
   struct Place: Equatable {
@@ -23,12 +24,34 @@ struct ByteSearch {
     places = [Place(time: 0, position: 0), Place(time: duration, position: size)]
   }
 
+  /// The index of the place met behind a time, at least 1.
+  private func upper(_ time: Microseconds) -> Int {
+    max(1, places.firstIndex { $0.time > time } ?? places.count - 1)
+  }
+
+  /// How many bytes pass in so long, about.
+  func bytes(passingIn span: Microseconds, at time: Microseconds) -> Int64 {
+    let upper = upper(time)
+    return bytes(passingIn: span, between: places[upper - 1], and: places[upper])
+  }
+
+  private func bytes(
+    passingIn span: Microseconds, between low: Place, and high: Place
+  ) -> Int64 {
+    guard high.time > low.time else { return 0 }
+    let pace = Double(high.position - low.position) / Double(high.time - low.time)
+    return Int64(pace * Double(span))
+  }
+
   /// The place where `time` should be, at least 0 and less than the size.
   func guess(for time: Microseconds) -> Int64 {
-    let upper = places.firstIndex { $0.time > time } ?? places.count - 1
-    let high = places[max(upper, 1)]
-    let low = places[max(upper, 1) - 1]
+    let upper = upper(time)
+    let high = places[upper]
+    let low = places[upper - 1]
     guard high.time > low.time else { return low.position }
+    if upper < places.count - 1, high.time - time < time - low.time {
+      return high.position - bytes(passingIn: high.time - time, between: low, and: high)
+    }
     let earlier = places.last { $0.time <= low.time - Self.rateSpan }
     let (from, to) = low.position > 0 ? (earlier ?? low, earlier == nil ? high : low) : (low, high)
     let rate = Double(to.position - from.position) / Double(to.time - from.time)

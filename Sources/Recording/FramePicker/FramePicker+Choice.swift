@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 
 /// Which of the pictures that may serve a slot does, where more than its time counts.
 ///

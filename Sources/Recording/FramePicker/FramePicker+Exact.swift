@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 
 extension FramePicker {
   /// Key pictures tried that a run led past.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 
 /// Finds and decodes the picture of each slot, in order.
 final class FramePicker {

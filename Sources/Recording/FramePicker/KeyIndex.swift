@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CFFmpeg
+import Media
 
 /// The container's own list of key pictures (MP4, Matroska's cues, AVI).
 ///

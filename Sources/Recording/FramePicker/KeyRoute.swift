@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 
 /// How reading gets to a place: by the container's list, by searching, or by reading on.
 final class KeyRoute {
@@ -20,8 +21,9 @@ final class KeyRoute {
   private static let cheapSpan: Microseconds = 3_000_000
   /// Landing so much too early is better than searching again.
   private static let slack: Microseconds = 400_000
-  /// So much too early is aimed at: too late is of no use.
-  private static let aim: Microseconds = 60_000
+  /// So much too early is aimed at, since too late is of no use: more after each miss, less after hits.
+  private var aim: Microseconds = 60_000
+  private static let aims: ClosedRange<Microseconds> = 20_000...200_000
   private static let tries = 8
   /// Bytes before a key picture's place in a program stream from where its time can be told.
   private static let leads: [Int64] = [0, 16 << 10, 64 << 10]
@@ -117,24 +119,44 @@ final class KeyRoute {
   func land(before time: Microseconds) throws(RecordingError) {
     guard case .search(var search) = way else { return }
     defer { if isSearching { way = .search(search) } }
+    var position = time <= 0 ? 0 : search.guess(for: max(time - aim, 0))
     var last: Int64?
-    for _ in 0..<Self.tries {
-      let position = time <= 0 ? 0 : search.guess(for: max(time - Self.aim, 0))
-      if position == last { break }
-      last = position
+    // The nearest places that were too early and too late.
+    var (early, late): (Int64?, Int64?)
+    var back = aim
+    for _ in 0..<Self.tries where position != last {
       guard try enter(at: position) else {
+        last = position
         search.cutEnd(at: position)
+        position = search.guess(for: max(time - aim, 0))
         continue
       }
       if position == 0 { return }
       let met = window.reached
       search.note(ByteSearch.Place(time: met, position: window.lastPosition ?? position))
+      if last == nil || met > time { adjustAim(met <= time) }
+      last = position
       if (time - Self.slack...time).contains(met) { return }
+      if met < time { early = position } else { late = position }
+      if let early, let late {
+        position = (early + late) / 2
+      } else if late == nil {
+        position = search.guess(for: max(time - aim, 0))
+      } else {
+        // The packet before may be a large one, whose end is all that was met: back by more than that.
+        back = 2 * back + met - time
+        position = max(position - search.bytes(passingIn: back, at: time), 0)
+      }
     }
     // What the places say contradicts itself: libav's own search, slow and patient.
     window.beginPassage(atBeginning: false)
     if !container.seek(toTicks: container.ticks(of: max(time, 0))) { rewind() }
     _ = try window.readOn()
+  }
+
+  private func adjustAim(_ isHit: Bool) {
+    let next = isHit ? aim * 15 / 16 : aim * 5 / 4
+    aim = min(max(next, Self.aims.lowerBound), Self.aims.upperBound)
   }
 
   /// Goes to a byte and reads on to the first packet that can be relied on.

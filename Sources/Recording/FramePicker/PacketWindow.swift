@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 
 /// Reads packets in file order, keeps those of which use may be made, and writes the key map.
 ///

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 
 /// What serves a slot, decided from the key pictures known so far: nothing is read or decoded here.
 ///

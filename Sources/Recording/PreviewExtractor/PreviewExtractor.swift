@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Media
+public import Media
 
 /// Takes the preview pictures out of a recording, slot after slot.
 ///

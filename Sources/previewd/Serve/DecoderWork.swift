@@ -6,9 +6,12 @@ import Recording
 /// A recording that a decoder process makes pictures of, finished or still growing.
 struct DecoderWork {
   let takesTurns: Bool
+  let gathers: Bool
   let wantsKeyMap: Bool
   /// Pictures that may be made.
   var granted = 0
+  /// Another makes the pictures from this slot on.
+  var cut: Int?
   private(set) var served = 0
 
   private let title: String
@@ -24,6 +27,7 @@ struct DecoderWork {
   /// - Throws: `RecordingError`: what is wrong with the file.
   init(_ request: DecodingRequest, descriptor: Int32, title: String) throws(RecordingError) {
     takesTurns = request.takesTurns
+    gathers = request.gathers
     wantsKeyMap = request.wantsKeyMap
     self.request = request.pictures
     self.title = title
@@ -64,16 +68,34 @@ struct DecoderWork {
     return true
   }
 
+  /// All pictures before the cut are made.
+  var isCutOff: Bool { cut.map { nextSlot >= $0 } ?? false }
+
+  private var nextSlot: Int { lastSlot.map { $0 + 1 } ?? extractor?.firstSlot ?? 0 }
+
   /// What there is for the next slot.
-  func step() throws(RecordingError) -> RecordingFollower.Step {
+  mutating func step() throws(RecordingError) -> RecordingFollower.Step {
+    if isCutOff { return .end }
     if let follower { return try follower.step() }
     guard let picture = try finished?.next() else { return .end }
+    // The slots up to the cut have no picture.
+    if let cut, picture.slot >= cut {
+      lastSlot = picture.slot
+      return .end
+    }
     return .picture(picture)
+  }
+
+  /// How it ended: at the cut all is well, whatever comes behind it.
+  var end: PreviewEnd {
+    isCutOff
+      ? PreviewEnd(.complete, framesSent: served)
+      : PreviewEnd(verdict, served: served, slots: extractor?.slotCount)
   }
 
   /// Counts a picture in, and puts it into the pool's words.
   mutating func take(_ picture: ExtractedFrame) -> DecodedPicture {
-    let before = lastSlot ?? (extractor?.firstSlot ?? picture.slot) - 1
+    let before = nextSlot - 1
     lastSlot = picture.slot
     served += 1
     granted -= 1

@@ -22,8 +22,8 @@ func decode() -> Int32 {
 /// | `inbox` | `WorkerMessage`s, each request with the recording's descriptor |
 /// | `outbox` | `WorkerMessage`s and, behind each that names a job, that job's frames |
 ///
-/// It opens nothing, and may not: docs/ISOLATION.md. Jobs take turns, a picture each, unless one was asked for that takes none. It
-/// ends when the pool says no more.
+/// It opens nothing, and may not: docs/ISOLATION.md. Jobs take turns, a picture each, unless one was
+/// asked for that takes none. It ends when the pool says no more.
 final class DecoderWorker: Component, Source, Sink {
   let inbox = Inbox<Parcel>()
   let outbox = Outbox<PreviewFrame>()
@@ -32,6 +32,8 @@ final class DecoderWorker: Component, Source, Sink {
   private var turns: [Int] = []
   /// The job that the pool was last told of.
   private var announced: Int?
+  private var nextLetThrough = Instant(nanoseconds: .min)
+  private static let gathering = Duration.milliseconds(8)
 
   override func main() async throws {
     if let board = progressBoard { ReadingProgress.listen { board.advance() } }
@@ -42,10 +44,18 @@ final class DecoderWorker: Component, Source, Sink {
         try await obey(parcel)
       } else {
         try await takeTurn()
-        // Messages and frames get through between two pictures.
-        await yield()
+        await letThrough()
       }
     }
+  }
+
+  /// Lets messages and frames through: between two pictures, where somebody waits for each; else
+  /// every few milliseconds, since both processes wake for them.
+  private func letThrough() async {
+    let gathers = turns.first.flatMap { jobs[$0] }.map(\.gathers) ?? false
+    guard !gathers || now >= nextLetThrough else { return }
+    await yield()
+    nextLetThrough = now + Self.gathering
   }
 
   private func obey(_ parcel: Parcel) async throws {
@@ -62,6 +72,10 @@ final class DecoderWorker: Component, Source, Sink {
       guard jobs[job] != nil else { return }
       jobs[job]?.granted += pictures
       if !turns.contains(job) { turns.append(job) }
+    case .cut(let job, let slot):
+      jobs[job]?.cut = slot
+      // One at rest has nothing granted that would bring it to its end.
+      if let work = jobs[job], work.isCutOff { try await endAtRest(job, work) }
     case .close(let job):
       jobs[job] = nil
       turns.removeAll { $0 == job }
@@ -150,6 +164,7 @@ final class DecoderWorker: Component, Source, Sink {
         await outbox.send(frame)
       }
       jobs[job] = work
+      if work.isCutOff { return await end(job, work) }
       if work.granted > 0 {
         turns.insert(job, at: work.takesTurns ? turns.endIndex : 0)
       } else {
@@ -171,9 +186,13 @@ final class DecoderWorker: Component, Source, Sink {
   private func end(_ job: Int, _ work: DecoderWork) async {
     jobs[job] = nil
     await tellFacts(job, work)
-    let end = PreviewEnd(
-      work.verdict, served: work.served, slots: work.extractor?.slotCount)
-    await outbox.send(PreviewFrame(kind: .end, payload: end.payload))
+    await outbox.send(PreviewFrame(kind: .end, payload: work.end.payload))
+  }
+
+  private func endAtRest(_ job: Int, _ work: DecoderWork) async throws {
+    turns.removeAll { $0 == job }
+    try await announce(job)
+    await end(job, work)
   }
 
   /// What it took so far: before the last picture of a grant, behind which the pool may listen no

@@ -13,16 +13,24 @@ struct BatchDivisionTests {
     scratch = try Scratch()
   }
 
-  private func extract(_ path: String, processes: Int) throws -> (pictures: [UInt8], said: String) {
+  private func extract(
+    _ path: String, processes: Int, mode: String = "exact", cache: String = "own"
+  ) throws -> (pictures: [UInt8], said: String) {
     let output = "\(scratch.path)/\(processes).pvs"
     let finished = try Program.previewd.run(
       [
-        "extract", path, "-n", "0.1", "-w", "64", "--mode", "exact", "-j", "\(processes)",
-        "--stats", "-o", output,
+        "extract", path, "-n", "0.1", "-w", "64", "--mode", mode, "-j", "\(processes)",
+        "--stats", "--force", "-o", output,
       ],
-      input: [], environment: [:])
+      input: [], environment: ["PREVIEWD_CACHE": "\(scratch.path)/\(cache)-\(processes)"])
     #expect(finished.exitCode == 0, "\(finished.errors)")
     return (try scratch.read("\(processes).pvs"), finished.output + finished.errors)
+  }
+
+  /// Of thousands of bytes that differ, `#expect` itself would look for the differences for minutes.
+  private func expectSame(_ found: [UInt8], _ wanted: [UInt8]) {
+    let isSame = found == wanted
+    #expect(isSame, "\(found.count) bytes instead of \(wanted.count)")
   }
 
   /// The number before a word.
@@ -34,7 +42,7 @@ struct BatchDivisionTests {
   @Test func `what several processes took is their sum`() throws {
     let one = try extract(film, processes: 1)
     let several = try extract(film, processes: 4)
-    #expect(several.pictures == one.pictures)
+    expectSame(several.pictures, one.pictures)
     for word in ["bytes read", "packets", "decoded"] {
       let least = try number(before: word, in: one.said)
       #expect(try number(before: word, in: several.said) >= least * 9 / 10, "\(several.said)")
@@ -49,8 +57,53 @@ struct BatchDivisionTests {
     try (twice + twice).write(to: URL(fileURLWithPath: path))
     let one = try extract(path, processes: 1)
     let several = try extract(path, processes: 4)
-    #expect(several.pictures == one.pictures)
+    expectSame(several.pictures, one.pictures)
     let packets = try number(before: "packets", in: one.said)
     #expect(try number(before: "packets", in: several.said) <= packets * 5 / 4, "\(several.said)")
+  }
+
+  /// The film, and again from 35 s on: too short a jump to be seen from afar.
+  private func jumping() throws -> String {
+    var bytes: [UInt8] = []
+    for start in [0, 35] {
+      let part = "\(start).ts"
+      let made = try Program.ffmpeg.run([
+        "-v", "error", "-i", film, "-map", "0:v", "-c", "copy", "-output_ts_offset", "\(start)",
+        "\(scratch.path)/\(part)",
+      ])
+      #expect(made.exitCode == 0, "\(made.errors)")
+      bytes += try scratch.read(part)
+    }
+    let path = scratch.path + "/jumping.ts"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  @Test(arguments: ["keyframe", "auto", "exact"])
+  func `a jump met on the way has all decoded anew, in one`(mode: String) throws {
+    let path = try jumping()
+    let one = try extract(path, processes: 1, mode: mode)
+    let several = try extract(path, processes: 4, mode: mode)
+    expectSame(several.pictures, one.pictures)
+  }
+
+  @Test func `what several processes learned of key pictures is kept together`() throws {
+    let clip = scratch.path + "/clip.ts"
+    let made = try Program.ffmpeg.run([
+      "-v", "error", "-i", film, "-map", "0:v", "-c", "copy", clip,
+    ])
+    #expect(made.exitCode == 0, "\(made.errors)")
+    for processes in [1, 4] {
+      let first = try extract(clip, processes: processes, mode: "keyframe")
+      let again = try extract(clip, processes: processes, mode: "keyframe")
+      expectSame(again.pictures, first.pictures)
+    }
+    let maps = try [1, 4].map { processes in
+      let name = try #require(
+        scratch.names.first { $0.hasPrefix("own-\(processes)/") && $0.hasSuffix(".keys") })
+      return try scratch.read(name)
+    }
+    // Each second of the film has key pictures, and all of them are known.
+    expectSame(maps[0], maps[1])
   }
 }

@@ -52,6 +52,17 @@ struct PlacesTests {
     #expect(miss < 500_000)
   }
 
+  @Test func `a place met just behind the time is counted back from`() {
+    var search = ByteSearch(size: 1_000_000, duration: 100_000_000)
+    search.note(ByteSearch.Place(time: 40_000_000, position: 400_000))
+    let first = search.guess(for: 60_000_000)
+    #expect(first == 600_000)
+    // More bytes passed than before.
+    search.note(ByteSearch.Place(time: 60_040_000, position: first))
+    let second = search.guess(for: 60_000_000)
+    #expect(second < first && second > first - 1_000)
+  }
+
   @Test func `a place that contradicts the others is left out`() {
     var search = ByteSearch(size: 1_000_000, duration: 100_000_000)
     search.note(ByteSearch.Place(time: 50_000_000, position: 500_000))

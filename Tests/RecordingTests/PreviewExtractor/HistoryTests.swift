@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Recording
+import Media
 import Testing
 
 /// A picture depends on its recording and its slot, never on what was asked for before.

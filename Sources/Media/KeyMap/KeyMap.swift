@@ -2,8 +2,8 @@
 
 /// Where a recording's key pictures lie, as far as it was read: 24 bytes for each.
 ///
-/// A value: kept beside a recording's pictures and given to its next ``PreviewExtractor``, it saves
-/// that one the search. Times are in microseconds from the recording's first picture. Empty for
+/// A value: kept beside a recording's pictures and given to the next one who reads the recording, it
+/// saves that one the search. Times are in microseconds from the recording's first picture. Empty for
 /// containers that bring a list of their own (MP4, Matroska's cues, AVI).
 public struct KeyMap: Equatable, Sendable {
   /// One key picture.
@@ -14,40 +14,57 @@ public struct KeyMap: Equatable, Sendable {
     public let position: Int64
     /// Bytes of its packet.
     public let size: Int
+
+    package init(time: Int64, position: Int64, size: Int) {
+      self.time = time
+      self.position = position
+      self.size = size
+    }
   }
 
   /// A stretch of time in which every key picture is known.
-  struct Span: Equatable {
-    var from: Int64
-    var through: Int64
+  package struct Span: Equatable, Sendable {
+    package var from: Int64
+    package var through: Int64
+
+    package init(from: Int64, through: Int64) {
+      self.from = from
+      self.through = through
+    }
   }
 
   /// Which file a map belongs to, as far as opening it tells.
-  struct Identity: Equatable {
+  package struct Identity: Equatable, Sendable {
     /// The container's time of the first picture, in its own ticks.
-    var startTicks: Int64
-    var streamIndex: Int32
+    package var startTicks: Int64
+    package var streamIndex: Int32
     /// Bytes of the file when the map was last grown.
-    var bytes: Int64
+    package var bytes: Int64
+
+    package init(startTicks: Int64, streamIndex: Int32, bytes: Int64) {
+      self.startTicks = startTicks
+      self.streamIndex = streamIndex
+      self.bytes = bytes
+    }
   }
 
   /// The key pictures known, in order of time.
   public private(set) var keys: [Key] = []
   /// The container's times jump (two recordings joined): it must be read through, from the beginning.
-  public internal(set) var hasJumps = false
+  public package(set) var hasJumps = false
 
-  private(set) var spans: [Span] = []
-  var identity: Identity
+  package private(set) var spans: [Span] = []
+  package var identity: Identity
   /// The end of the last picture, where reading came there.
-  var end: Int64?
+  package var end: Int64?
 
   /// Two pictures nearer than this are one, whose time was told differently on two ways to it.
-  static let sameness: Int64 = 2_000
+  package static let sameness: Int64 = 2_000
 
   /// A map of nothing yet.
-  init(identity: Identity) { self.identity = identity }
+  package init(identity: Identity) { self.identity = identity }
 
-  init(identity: Identity, keys: [Key], spans: [Span], end: Int64?, hasJumps: Bool) {
+  package init(identity: Identity, keys: [Key], spans: [Span], end: Int64?, hasJumps: Bool) {
     self.identity = identity
     self.keys = keys
     self.spans = spans
@@ -61,7 +78,7 @@ public struct KeyMap: Equatable, Sendable {
   // MARK: Growing
 
   /// Remembers a key picture.
-  mutating func note(_ key: Key) {
+  package mutating func note(_ key: Key) {
     let index = firstIndex(atOrAfter: key.time - Self.sameness)
     if index < keys.count, keys[index].time <= key.time + Self.sameness {
       if keys[index].position < 0 {
@@ -73,7 +90,7 @@ public struct KeyMap: Equatable, Sendable {
   }
 
   /// A key picture is shown at another time than was thought.
-  mutating func move(from old: Int64, position: Int64, to time: Int64) {
+  package mutating func move(from old: Int64, position: Int64, to time: Int64) {
     var index = firstIndex(atOrAfter: old)
     while index < keys.count, keys[index].time == old, keys[index].position != position {
       index += 1
@@ -84,7 +101,7 @@ public struct KeyMap: Equatable, Sendable {
   }
 
   /// Remembers that all key pictures of a stretch of time are known.
-  mutating func cover(from: Int64, through: Int64) {
+  package mutating func cover(from: Int64, through: Int64) {
     guard from <= through else { return }
     var first = firstSpan(endingAtOrAfter: from)
     // Most often the same stretch goes on.
@@ -105,8 +122,17 @@ public struct KeyMap: Equatable, Sendable {
     }
   }
 
+  /// Adds what another map of the same recording knows; one of another recording is left out.
+  public mutating func formUnion(_ other: KeyMap) {
+    guard identity == other.identity else { return }
+    for key in other.keys { note(key) }
+    for span in other.spans { cover(from: span.from, through: span.through) }
+    end = end ?? other.end
+    hasJumps = hasJumps || other.hasJumps
+  }
+
   /// The map as it serves a file: `nil` where it belongs to another.
-  func fitted(to file: Identity) -> KeyMap? {
+  package func fitted(to file: Identity) -> KeyMap? {
     guard identity.startTicks == file.startTicks, identity.streamIndex == file.streamIndex,
       identity.bytes <= file.bytes, !isEmpty
     else { return nil }
@@ -117,7 +143,7 @@ public struct KeyMap: Equatable, Sendable {
   }
 
   /// The file may have grown since: nothing is known of what follows the last key picture.
-  mutating func reopenEnd() {
+  package mutating func reopenEnd() {
     end = nil
     guard let last = spans.last, last.through == .max else { return }
     spans.removeLast()
@@ -130,7 +156,7 @@ public struct KeyMap: Equatable, Sendable {
   /// The first time of a stretch of which it isn't known whether a key picture lies there.
   ///
   /// - Returns: `nil` where all is known.
-  func firstGap(from: Int64, through: Int64) -> Int64? {
+  package func firstGap(from: Int64, through: Int64) -> Int64? {
     guard from <= through else { return nil }
     let index = firstSpan(endingAtOrAfter: from)
     guard index < spans.count, spans[index].from <= from else { return from }
@@ -138,7 +164,7 @@ public struct KeyMap: Equatable, Sendable {
   }
 
   /// The known key picture nearest to a time, of two the earlier.
-  func nearest(to time: Int64) -> Key? {
+  package func nearest(to time: Int64) -> Key? {
     let after = firstIndex(atOrAfter: time)
     let later = after < keys.count ? keys[after] : nil
     guard after > 0 else { return later }
@@ -148,13 +174,13 @@ public struct KeyMap: Equatable, Sendable {
   }
 
   /// The last known key picture at or before a time.
-  func last(atOrBefore time: Int64) -> Key? {
+  package func last(atOrBefore time: Int64) -> Key? {
     let index = firstIndex(atOrAfter: time + 1)
     return index > 0 ? keys[index - 1] : nil
   }
 
   /// The first known key picture after a time.
-  func first(after time: Int64) -> Key? {
+  package func first(after time: Int64) -> Key? {
     let index = firstIndex(atOrAfter: time + 1)
     return index < keys.count ? keys[index] : nil
   }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Media
 
 /// How a map is kept: little-endian, all checked when read.
 ///

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Media
 import Testing
-
-@testable import Recording
 
 struct KeyMapTests {
   func empty(bytes: Int64 = 1 << 30) -> KeyMap {
@@ -53,6 +52,32 @@ struct KeyMapTests {
       }
     }
     #expect(zip(map.spans, map.spans.dropFirst()).allSatisfy { $0.through + 1 < $1.from })
+  }
+
+  @Test func `two halves together are the whole`() {
+    let whole = sample()
+    var first = empty()
+    var second = empty()
+    for key in whole.keys {
+      if key.time < 5_000_000 { first.note(key) } else { second.note(key) }
+    }
+    first.cover(from: .min, through: 4_999_999)
+    second.cover(from: 5_000_000, through: 9_000_000)
+    second.cover(from: 15_000_000, through: .max)
+    second.end = whole.end
+    var together = first
+    together.formUnion(second)
+    #expect(together == whole)
+    second.formUnion(first)
+    #expect(second == whole)
+  }
+
+  @Test func `what another recording's map says is left out`() {
+    var map = empty()
+    var other = empty(bytes: 99)
+    other.cover(from: 0, through: 10)
+    map.formUnion(other)
+    #expect(map.isEmpty)
   }
 
   @Test func `one picture met on two ways is one key`() {
