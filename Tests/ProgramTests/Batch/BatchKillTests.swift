@@ -39,6 +39,13 @@ struct BatchKillTests {
       })
   }
 
+  /// What a run says of its one recording.
+  private func json(_ arguments: [String]) throws -> [String: Any] {
+    let finished = try Program.previewd.run(arguments + ["--json"], environment: environment)
+    return try #require(
+      JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [String: Any])
+  }
+
   /// Of thousands of bytes that differ, `#expect` itself would look for the differences for minutes.
   private func expectKilledIsWhole() throws {
     let killed = try files(below: "killed")
@@ -87,10 +94,7 @@ struct BatchKillTests {
     running.signal(SIGKILL)
     _ = try running.wait()
     try #require(!output.names.contains("killed/film.pvs"))
-    let finished = try Program.previewd.run(
-      arguments("killed") + ["--json"], environment: environment)
-    let result = try #require(
-      JSONSerialization.jsonObject(with: Data(finished.output.utf8)) as? [String: Any])
+    let result = try json(arguments("killed"))
     #expect((result["kept"] as? Int ?? 0) > 10)
     #expect(result["pictures"] as? Int == 500)
   }
@@ -112,7 +116,8 @@ struct BatchKillTests {
       running.signal(SIGKILL)
       _ = try running.wait()
     }
-    _ = try Program.previewd.run(arguments("killed", of: damaged), environment: environment)
+    let result = try json(arguments("killed", of: damaged))
+    #expect(result["kept"] as? Int == 0)
     try expectKilledIsWhole()
   }
 
