@@ -22,6 +22,10 @@ public struct DecodedPicture: Equatable, Sendable {
   ///
   /// `Damaged: yes`.
   public var isDamaged = false
+  /// It is so far from its slot that nearer pictures must be lost.
+  ///
+  /// `Far: yes`.
+  public var isFar = false
   /// It is the picture of the slot before: the same bytes.
   ///
   /// `Repeat: yes`.
@@ -64,6 +68,7 @@ public struct DecodedPicture: Equatable, Sendable {
     fields.append("Slot", "\(slot)")
     fields.append("Asked", "\(askedTime)")
     if isDamaged { fields.append("Damaged", "yes") }
+    if isFar { fields.append("Far", "yes") }
     if isRepeat { fields.append("Repeat", "yes") }
     if let note { fields.append("Note", note) }
     fields.append("Sizes", jpegs.map { "\($0.count)" }.joined(separator: " "))
@@ -94,6 +99,7 @@ public struct DecodedPicture: Equatable, Sendable {
     self.init(
       slot: slot, askedTime: asked, time: frame.time, flags: frame.flags, jpegs: jpegs)
     isDamaged = fields["Damaged"] == "yes"
+    isFar = fields["Far"] == "yes"
     isRepeat = fields["Repeat"] == "yes"
     note = fields["Note"]
   }

@@ -4,8 +4,8 @@ public import Processes
 
 /// Whoever wants pictures of a recording: asks, allows, gets, and hears how it ended.
 ///
-/// A `DecoderPool` calls it on its own thread. After a change of what ``takeGrant()`` or
-/// ``isAbandoned`` would say, the client wakes the pool: the tracker's value "decoders" is its handle.
+/// A `DecoderPool` calls it on its own thread. After a change of what ``takeGrant()``,
+/// ``takeCut()`` or ``isAbandoned`` would say, the client wakes the pool: the tracker's value "decoders" is its handle.
 public protocol DecodingClient: AnyObject, Sendable {
   /// Nobody wants more: the decoder forgets the recording, without another word.
   var isAbandoned: Bool { get }
@@ -22,7 +22,7 @@ public protocol DecodingClient: AnyObject, Sendable {
   func takeGrant() -> Int
   /// A slot before which the decoder is to end now, since another goes on from there; said once.
   ///
-  /// No picture of it may have been granted.
+  /// It is to be told before pictures of that slot can have been granted.
   func takeCut() -> Int?
   /// The recording was opened; said again by a process that goes on for another.
   func begin(_ description: PreviewDescription)

@@ -59,7 +59,8 @@ def recording(name: str) -> str:
 def scratch() -> tempfile.TemporaryDirectory:
     """A folder in memory, where there is one: how a disk's file system fares is no matter here."""
     memory = "/dev/shm"
-    return tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None)
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 << 30
+    return tempfile.TemporaryDirectory(dir=memory if has_room else None)
 
 
 def warm(path: str) -> None:

@@ -6,8 +6,8 @@ internal import Outputs
 /// What tells a recording from every other one, wherever it lies and whatever it is called.
 ///
 /// Its size, and a hash (FNV-1a, 64 bits) of its first and last 64 KiB and of 4 KiB at up to 64 places
-/// between, 4 MiB or more apart: reading 400 KiB at most finds every edit that moves bytes, not one
-/// that replaces a few in place.
+/// between, 4 MiB or more apart: reading 400 KiB at most finds what was cut, added to, or begun anew,
+/// not what was replaced in place between two samples.
 public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
   /// Bytes of the recording.
   public let byteCount: Int64

@@ -43,7 +43,7 @@ public struct Sweep {
       if name.hasSuffix(".done") {
         found += outdated(path, orphans: orphans)
       } else if name.hasSuffix(".journal") || name.hasSuffix(".keys") {
-        guard let facts = Self.facts(path), !Self.isHeld(path) else { continue }
+        guard let facts = Self.facts(path), !Drafts.isLocked(path) else { continue }
         let used = max(facts.st_mtim.tv_sec, facts.st_atim.tv_sec)
         if Duration.seconds(time - used) > age {
           found.append(Found(path: path, reason: "not used of late", byteCount: facts.byteCount))
@@ -75,7 +75,7 @@ public struct Sweep {
   /// - Returns: False where it is in use again, or can't be removed.
   public static func remove(_ found: Found) -> Bool {
     if Drafts.remove(found.path) { return true }
-    guard facts(found.path) != nil, !isHeld(found.path) else { return false }
+    guard facts(found.path) != nil, !Drafts.isLocked(found.path) else { return false }
     return Drafts.removeTree(found.path)
   }
 
@@ -101,14 +101,6 @@ public struct Sweep {
   private static func facts(_ path: String) -> stat? {
     var facts = stat()
     return unsafe lstat(path, &facts) == 0 ? facts : nil
-  }
-
-  /// A run has it open.
-  private static func isHeld(_ path: String) -> Bool {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return flock(descriptor, LOCK_EX | LOCK_NB) != 0
   }
 }
 

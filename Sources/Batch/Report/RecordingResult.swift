@@ -73,45 +73,52 @@ extension RecordingResult {
     "could not be decoded", "pictures are damaged", "slots lie where pictures are lost",
   ]
 
-  /// Puts the endings of a recording's stretches together.
+  /// Puts the pictures and the endings of a recording's stretches together: the same, however many
+  /// stretches there were.
   ///
   /// - Parameters:
-  ///   - served: Slots with a picture.
-  ///   - damaged: Of them, those decoded from damaged data.
+  ///   - tally: How its slots were served.
   ///   - asked: Slots from the first to the last one wanted, where anything tells.
   ///   - endings: Of the stretches in order; `nil` for one that ended where the next begins.
-  mutating func judge(served: Int, damaged: Int, asked: Int?, endings: [PreviewEnd?]) {
-    pictures = served
+  mutating func judge(_ tally: PictureTally, asked: Int?, endings: [PreviewEnd?]) {
+    pictures = tally.served
     let faults = endings.compactMap { $0 }.filter { $0.status != .complete }
-    let wanted = max(asked ?? 0, served, 1)
-    let coverage = Double(max(served - damaged, 0)) / Double(wanted)
-    guard served > 0 else {
+    let wanted = max(asked ?? 0, tally.served, 1)
+    let good = tally.served - max(tally.damaged, tally.far)
+    guard tally.served > 0 else {
       verdict = .failed(reason: faults.first?.reason ?? "holds no picture")
       return
     }
-    if let reason = reason(of: faults, missed: wanted - served, damaged: damaged, endings) {
-      verdict = .partial(coverage: coverage, reason: reason)
+    // Behind the last picture slots are missing only where the last decoder says so.
+    let isEndMissing = endings.last.flatMap { $0 }.map { Self.lacksPictures($0) } ?? false
+    let missed = isEndMissing ? wanted - tally.served : tally.gaps
+    if let reason = reason(of: faults, tally, missed: missed, stretches: endings.count) {
+      verdict = .partial(coverage: Double(max(good, 0)) / Double(wanted), reason: reason)
     } else {
       verdict = .complete
     }
   }
 
+  private static func lacksPictures(_ end: PreviewEnd) -> Bool {
+    end.reason?.hasSuffix(ofOneStretch[0]) ?? false
+  }
+
   private func reason(
-    of faults: [PreviewEnd], missed: Int, damaged: Int, _ endings: [PreviewEnd?]
+    of faults: [PreviewEnd], _ tally: PictureTally, missed: Int, stretches: Int
   ) -> String? {
     // One stretch was the whole.
-    if endings.count == 1, picturesKept == 0, let fault = faults.first {
+    if stretches == 1, picturesKept == 0, let fault = faults.first {
       return fault.reason ?? "it ended before its time"
     }
     let others = faults.filter { fault in
       !Self.ofOneStretch.contains { fault.reason?.hasSuffix($0) ?? false }
     }
     if let fault = others.last { return fault.reason ?? "it ended before its time" }
-    let isSplit = endings.contains { $0 == nil }
-    if missed > 0, !faults.isEmpty || isSplit {
+    if missed > 0 {
       return missed == 1 ? "1 slot could not be decoded" : "\(missed) slots could not be decoded"
     }
-    if damaged > 0 { return "\(damaged) of \(pictures) pictures are damaged" }
-    return faults.isEmpty ? nil : "some slots lie where pictures are lost"
+    if tally.damaged > 0 { return "\(tally.damaged) of \(pictures) pictures are damaged" }
+    if tally.far > 0 { return "\(tally.far) of \(pictures) slots lie where pictures are lost" }
+    return faults.first?.reason
   }
 }

@@ -23,11 +23,9 @@ final class Assembly {
     var ending: PreviewEnd?
   }
 
-  /// Slots that got a picture, those of earlier runs included.
-  private(set) var served = 0
-  /// Of them, those that were decoded from damaged data.
-  private(set) var damaged = 0
-  /// Of them, those where another picture was chosen, and why.
+  /// How the slots were served, those of earlier runs included.
+  private(set) var tally = PictureTally()
+  /// Slots where another picture was chosen, and why.
   private(set) var noted = 0
   /// Real times of the first and the last picture.
   private(set) var times: (first: Int64, last: Int64)?
@@ -40,6 +38,7 @@ final class Assembly {
   private var stretches: [Stretch]
   private var current = 0
   private var hasBegun = false
+  private var mayGoOn = true
   private var lastSlot: Int
 
   /// Begins with what was kept of earlier runs, which goes to the outputs at once.
@@ -120,6 +119,7 @@ final class Assembly {
 
   /// Another run must not go on with what has come.
   func forbidGoingOn() throws(MediaError) {
+    mayGoOn = false
     for stretch in stretches { try stretch.journal?.forbidGoingOn() }
   }
 
@@ -127,6 +127,7 @@ final class Assembly {
     guard stretches[index].journal == nil, !stretches[index].isOver, let description else { return }
     let journal = try Self.journal(keeping, stretches[index].first, kept: nil)
     try journal?.begin(description)
+    if !mayGoOn { try journal?.forbidGoingOn() }
     stretches[index].journal = journal
   }
 
@@ -161,9 +162,8 @@ final class Assembly {
       try outputs.begin(recording(description), sizes: sizes(of: picture))
     }
     try outputs.add(slotTime, jpegs: picture.jpegs)
+    tally.count(picture, gap: picture.slot - lastSlot - 1)
     lastSlot = picture.slot
-    served += 1
-    if picture.isDamaged { damaged += 1 }
     if picture.note != nil { noted += 1 }
     times = (times?.first ?? picture.time, picture.time)
   }

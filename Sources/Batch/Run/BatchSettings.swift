@@ -48,8 +48,12 @@ public struct BatchSettings: Sendable {
     request.pictures.title = nil
     request.keyMap = nil
     var hash = FNV1a()
-    for text in [Self.engine, "\(key)", "\(request)", place(recording)] {
-      hash.add(text.utf8)
+    // The words in which a decoder is asked: what is new in them and not asked for changes nothing.
+    let words = WorkerMessage.open(job: 0, request: request).frame.payload
+    for part in [
+      Array(Self.engine.utf8), Array("\(key)".utf8), words, Array(place(recording).utf8),
+    ] {
+      hash.add(part)
       hash.add([0])
     }
     return Hexadecimal.text(hash.value)

@@ -94,7 +94,7 @@ final class RecordingTask: ThreadedComponent {
     let assembly = try Assembly(
       outputs: settings.outputs(recording), first: firstSlot, kept: kept, keeping: keeping,
       recording: outputRecording(byteCount: key.byteCount))
-    result.picturesKept = assembly.served
+    result.picturesKept = assembly.tally.served
     return assembly
   }
 
@@ -132,7 +132,7 @@ final class RecordingTask: ThreadedComponent {
     result.times = manifest.times
     let asked = manifest.end.framesSent + manifest.end.slotsMissed
     result.judge(
-      served: manifest.end.framesSent, damaged: 0, asked: asked, endings: [manifest.end])
+      PictureTally(served: manifest.end.framesSent), asked: asked, endings: [manifest.end])
     return true
   }
 
@@ -175,7 +175,7 @@ final class RecordingTask: ThreadedComponent {
       .wanted(
         TaskReport.Wanted(
           recording: number, descriptor: file, byteCount: key.byteCount, keyMap: keyMap.bytes,
-          stretches: stretches, kept: assembly.served)))
+          stretches: stretches, kept: assembly.tally.served)))
     let start = now
     var firstTime: Int64?
     var isOver = false
@@ -234,17 +234,15 @@ final class RecordingTask: ThreadedComponent {
 
   private func conclude(_ assembly: Assembly, id: String) throws(MediaError) {
     result.times = assembly.times
-    result.damaged = assembly.damaged
+    result.damaged = assembly.tally.damaged
     result.replaced = assembly.noted
     let asked = assembly.description?.pictures?.slots
-    result.judge(
-      served: assembly.served, damaged: assembly.damaged, asked: asked,
-      endings: assembly.endings)
+    result.judge(assembly.tally, asked: asked, endings: assembly.endings)
     // An interrupted run goes on where it was; its outputs aren't shown half done.
     guard !result.wasInterrupted else { return assembly.abandon() }
     let end = previewEnd(asked: asked)
     let outputEnd = OutputEnd(
-      end.status, reason: end.reason, served: assembly.served, missed: end.slotsMissed,
+      end.status, reason: end.reason, served: assembly.tally.served, missed: end.slotsMissed,
       duration: assembly.description?.duration)
     result.outputs = try assembly.publish(outputEnd)
     guard let state = settings.state, assembly.isWhole else { return }

@@ -24,7 +24,7 @@ final class RunningRecording {
   private var isUndividable = false
   /// Its pictures may depend on where decoding began, and the task was told so.
   private var dependsOnHistory = false
-  /// It began anew since its process died, which may happen again.
+  /// It began anew since another process went on with it, which may happen again.
   private var hasBegunAnew = false
   /// What processes took whose stretches weren't told of since.
   private var spent = DecodingStatistics()
@@ -85,8 +85,10 @@ final class RunningRecording {
   /// Hands on what came of a stretch.
   private func forward(_ client: StretchClient) {
     for message in client.takeArrived() { feed.post(message) }
-    let next = client.next
-    if next > (stretches[client.first]?.next ?? 0) {
+    let stretch = stretches[client.first]
+    // A picture beyond the end belongs to another.
+    let next = min(client.next, stretch?.end ?? .max)
+    if next > stretch?.next ?? 0 {
       _ = stretches.take(slot: next - 1, of: client.first)
     }
   }
@@ -118,7 +120,13 @@ final class RunningRecording {
       isUndividable = true
       if stretches.all.count > 1 { return beginAnew() }
     }
-    guard !dependsOnHistory, clients.contains(where: \.dependsOnHistory) else { return }
+    guard dependsOnHistory || clients.contains(where: \.dependsOnHistory) else { return }
+    let hasMoved = !retried.isEmpty || clients.contains(where: \.hasMoved)
+    if hasMoved, !hasBegunAnew {
+      hasBegunAnew = true
+      return beginAnew()
+    }
+    guard !dependsOnHistory else { return }
     if stretches.all.count > 1 || wanted?.kept ?? 0 > 0 { return beginAnew() }
     dependsOnHistory = true
     feed.post(.dependsOnHistory)
@@ -132,6 +140,7 @@ final class RunningRecording {
     }
     clients = []
     retried = [:]
+    slots = nil
     dependsOnHistory = false
     // Until the task wants it again.
     wanted = nil

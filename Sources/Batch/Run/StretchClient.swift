@@ -29,6 +29,10 @@ final class StretchClient: DecodingClient {
     /// The decoder is to be told.
     var mustTellCut = false
     var description: PreviewDescription?
+    /// The present decoder said so.
+    var isDescribed = false
+    /// Decoders that began it.
+    var beginnings = 0
     /// Pictures allowed, come, and done with, since the decoder began.
     var granted = 0
     var come = 0
@@ -85,7 +89,7 @@ final class StretchClient: DecodingClient {
     }
   }
 
-  /// How the stretch ended; an ending without a reason where another stretch follows.
+  /// How the stretch ended.
   var result: DecodingResult? { state.withLock { $0.result } }
   /// What all its decoders took so far.
   var statistics: DecodingStatistics {
@@ -100,12 +104,14 @@ final class StretchClient: DecodingClient {
   /// That was found out on the way: a decoder that began elsewhere may not have noticed, and would
   /// give other pictures.
   var dependsOnHistory: Bool { state.withLock { $0.dependsOnHistory } }
+  /// Another decoder went on with it.
+  var hasMoved: Bool { state.withLock { $0.beginnings > 1 } }
   /// The slot behind the last picture.
   var next: Int { state.withLock { $0.next } }
   /// The first slot that its decoder wasn't told to make yet, at the earliest.
   var grantedEnd: Int { state.withLock { $0.next + $0.granted - $0.come } }
 
-  /// Another stretch begins there.
+  /// Another stretch begins there; its job, which is next, wakes the decoders.
   func cut(at slot: Int) {
     state.withLock { state in
       state.end = slot
@@ -141,6 +147,8 @@ final class StretchClient: DecodingClient {
 
   func beginDecoding() -> DecodingRequest? {
     state.withLock { state in
+      state.beginnings += 1
+      state.isDescribed = false
       state.granted = 0
       state.come = 0
       state.done = 0
@@ -191,6 +199,7 @@ final class StretchClient: DecodingClient {
     state.withLock { state in
       if state.description == nil { state.arrived.append(.begun(description)) }
       state.description = description
+      state.isDescribed = true
     }
     run.wake()
   }
@@ -213,7 +222,7 @@ final class StretchClient: DecodingClient {
   func mustNotDivide() {
     state.withLock { state in
       state.isUndividable = true
-      if state.description != nil { state.dependsOnHistory = true }
+      if state.isDescribed { state.dependsOnHistory = true }
     }
     run.wake()
   }

@@ -125,10 +125,15 @@ public struct KeyMap: Equatable, Sendable {
   /// Adds what another map of the same recording knows; one of another recording is left out.
   public mutating func formUnion(_ other: KeyMap) {
     guard identity == other.identity else { return }
+    if hasJumps || other.hasJumps {
+      // Places are of no use then.
+      self = KeyMap(identity: identity)
+      hasJumps = true
+      return
+    }
     for key in other.keys { note(key) }
     for span in other.spans { cover(from: span.from, through: span.through) }
     end = end ?? other.end
-    hasJumps = hasJumps || other.hasJumps
   }
 
   /// The map as it serves a file: `nil` where it belongs to another.

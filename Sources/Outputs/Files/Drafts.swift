@@ -73,7 +73,11 @@ public enum Drafts {
 
   private static func isHeld(_ path: String) -> Bool {
     guard let (process, start) = maker(of: Paths.split(path).name) else { return true }
-    if startTime(of: process) == start { return true }
+    return startTime(of: process) == start || isLocked(path)
+  }
+
+  /// Whether a process has a file or folder open and locked.
+  public static func isLocked(_ path: String) -> Bool {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

@@ -29,7 +29,10 @@ struct ByteSearch {
     max(1, places.firstIndex { $0.time > time } ?? places.count - 1)
   }
 
-  /// How many bytes pass in so long, about.
+  /// The last place met before a time.
+  func lastPlace(before time: Microseconds) -> Int64 { places[upper(time) - 1].position }
+
+  /// How many bytes pass in so long, about; no more than lie between the places around the time.
   func bytes(passingIn span: Microseconds, at time: Microseconds) -> Int64 {
     let upper = upper(time)
     return bytes(passingIn: span, between: places[upper - 1], and: places[upper])
@@ -40,7 +43,7 @@ struct ByteSearch {
   ) -> Int64 {
     guard high.time > low.time else { return 0 }
     let pace = Double(high.position - low.position) / Double(high.time - low.time)
-    return Int64(pace * Double(span))
+    return Int64(min(pace * Double(span), Double(high.position - low.position)))
   }
 
   /// The place where `time` should be, at least 0 and less than the size.

@@ -30,8 +30,9 @@ final class FramePicker {
     map.hasJumps = true
     return map
   }
-  /// Longest that key pictures lie apart, as far as it was seen.
-  var longestGap: Microseconds { window.rhythm.longest }
+
+  /// From the recording's first key picture to its second, once reading began, where both are known.
+  private(set) var firstKeyGap: Microseconds?
 
   let container: Container
   let window: PacketWindow
@@ -152,6 +153,10 @@ final class FramePicker {
         let isLong = window.reached > begin + (window.shelf.isEmpty ? Self.keylessSpan : 12_000_000)
         if isLong { break }
       }
+    }
+    let keys = window.map.keys.prefix(2)
+    if keys.count == 2, window.map.firstGap(from: .min, through: keys[1].time) == nil {
+      firstKeyGap = keys[1].time - keys[0].time
     }
     // The route may go back to the beginning, where nothing is at hand again.
     let isKeyless = window.shelf.isEmpty && window.map.keys.isEmpty && !isMapGiven

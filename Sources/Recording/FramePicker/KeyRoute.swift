@@ -25,6 +25,8 @@ final class KeyRoute {
   private var aim: Microseconds = 60_000
   private static let aims: ClosedRange<Microseconds> = 20_000...200_000
   private static let tries = 8
+  /// Landing so much too late, the time is near.
+  private static let nearMiss: Microseconds = 2_000_000
   /// Bytes before a key picture's place in a program stream from where its time can be told.
   private static let leads: [Int64] = [0, 16 << 10, 64 << 10]
 
@@ -140,12 +142,14 @@ final class KeyRoute {
       if met < time { early = position } else { late = position }
       if let early, let late {
         position = (early + late) / 2
-      } else if late == nil {
+      } else if met < time || met - time > Self.nearMiss {
+        // So far off, the place that was met tells more; one that is wrong leads here again.
         position = search.guess(for: max(time - aim, 0))
       } else {
         // The packet before may be a large one, whose end is all that was met: back by more than that.
         back = 2 * back + met - time
-        position = max(position - search.bytes(passingIn: back, at: time), 0)
+        position = max(
+          position - search.bytes(passingIn: back, at: time), search.lastPlace(before: time))
       }
     }
     // What the places say contradicts itself: libav's own search, slow and patient.

@@ -14,6 +14,8 @@ public struct ExtractedFrame: Sendable {
   public let followsJump: Bool
   /// The decoder or the container met faults in it: some of it is guessed.
   public let isDamaged: Bool
+  /// It is so far from its slot that nearer pictures must be lost.
+  public internal(set) var isFar = false
   /// It is the picture of the slot before: the same bytes.
   public let isRepeat: Bool
   /// Why this picture serves the slot, where more than its time decided.

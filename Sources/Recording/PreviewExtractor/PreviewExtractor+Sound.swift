@@ -5,8 +5,8 @@ extension PreviewExtractor {
   func step(of sound: SoundPictures) throws(RecordingError) -> Step {
     if isOver { return .end }
     do {
-      if let frame = try sound.next() {
-        tally.count(frame, longestGap: 0)
+      if var frame = try sound.next() {
+        tally.count(&frame, keyGap: nil)
         return .picture(frame)
       }
       isOver = true

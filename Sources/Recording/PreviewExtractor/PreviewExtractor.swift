@@ -204,11 +204,11 @@ public final class PreviewExtractor {
       let slot = picker.nextSlot
       do {
         guard let pick = try picker.next() else { break }
-        guard let frame = try extract(pick, slot: slot) else {
+        guard var frame = try extract(pick, slot: slot) else {
           tally.missed += 1
           continue
         }
-        tally.count(frame, longestGap: picker.longestGap)
+        tally.count(&frame, keyGap: picker.firstKeyGap)
         last = frame
         return .picture(frame)
       } catch {

@@ -26,14 +26,16 @@ struct SlotTally {
   /// A slot was served.
   ///
   /// - Parameters:
-  ///   - frame: What serves it.
-  ///   - longestGap: Longest that key pictures lie apart.
-  mutating func count(_ frame: ExtractedFrame, longestGap: Microseconds) {
+  ///   - frame: What serves it; is told whether it is far off.
+  ///   - keyGap: How far apart key pictures lie at the recording's beginning; a slot is judged alike
+  ///     whatever was read before it.
+  mutating func count(_ frame: inout ExtractedFrame, keyGap: Microseconds?) {
     served += 1
     if frame.isDamaged { damaged += 1 }
-    if mayLose, abs(frame.time - frame.askedTime) > max(interval, 2 * longestGap, 1_000_000) {
-      far += 1
-    }
+    let usual = keyGap.map { max(2_000_000, 2 * $0) } ?? 12_000_000
+    guard mayLose, abs(frame.time - frame.askedTime) > max(interval, usual) else { return }
+    far += 1
+    frame.isFar = true
   }
 
   /// Reading failed before the end.

@@ -178,6 +178,8 @@ final class DecoderWorker: Component, Source, Sink {
 
   /// What was served before stays good.
   private func fail(_ job: Int, _ work: DecoderWork, _ error: RecordingError) async {
+    var work = work
+    if work.foundHistory() { await outbox.send(WorkerMessage.undividable(job: job).frame) }
     if work.served > 0 { return await end(job, work) }
     await tellFacts(job, work)
     await fail(job, "\(error)")

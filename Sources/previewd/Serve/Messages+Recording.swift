@@ -59,6 +59,7 @@ extension DecodedPicture {
       slot: picture.slot, askedTime: picture.askedTime, time: max(0, picture.time),
       flags: PreviewFrame(picture, followsGap: followsGap).flags, jpegs: picture.jpegs)
     isDamaged = picture.isDamaged
+    isFar = picture.isFar
     note = picture.note.map { "\($0)" }
     isRepeat = picture.isRepeat
   }

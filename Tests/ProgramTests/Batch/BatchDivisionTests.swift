@@ -14,7 +14,7 @@ struct BatchDivisionTests {
   }
 
   private func extract(
-    _ path: String, processes: Int, mode: String = "exact", cache: String = "own"
+    _ path: String, processes: Int, mode: String = "exact", exitCode: Int32 = 0
   ) throws -> (pictures: [UInt8], said: String) {
     let output = "\(scratch.path)/\(processes).pvs"
     let finished = try Program.previewd.run(
@@ -22,8 +22,8 @@ struct BatchDivisionTests {
         "extract", path, "-n", "0.1", "-w", "64", "--mode", mode, "-j", "\(processes)",
         "--stats", "--force", "-o", output,
       ],
-      input: [], environment: ["PREVIEWD_CACHE": "\(scratch.path)/\(cache)-\(processes)"])
-    #expect(finished.exitCode == 0, "\(finished.errors)")
+      input: [], environment: ["PREVIEWD_CACHE": "\(scratch.path)/own-\(processes)"])
+    #expect(finished.exitCode == exitCode, "\(finished.errors)")
     return (try scratch.read("\(processes).pvs"), finished.output + finished.errors)
   }
 
@@ -62,20 +62,21 @@ struct BatchDivisionTests {
     #expect(try number(before: "packets", in: several.said) <= packets * 5 / 4, "\(several.said)")
   }
 
+  /// The film as a transport stream.
+  private func stream(from start: Int = 0) throws -> String {
+    let path = "\(scratch.path)/\(start).ts"
+    let made = try Program.ffmpeg.run([
+      "-v", "error", "-i", film, "-map", "0:v", "-c", "copy", "-output_ts_offset", "\(start)", path,
+    ])
+    #expect(made.exitCode == 0, "\(made.errors)")
+    return path
+  }
+
   /// The film, and again from 35 s on: too short a jump to be seen from afar.
   private func jumping() throws -> String {
-    var bytes: [UInt8] = []
-    for start in [0, 35] {
-      let part = "\(start).ts"
-      let made = try Program.ffmpeg.run([
-        "-v", "error", "-i", film, "-map", "0:v", "-c", "copy", "-output_ts_offset", "\(start)",
-        "\(scratch.path)/\(part)",
-      ])
-      #expect(made.exitCode == 0, "\(made.errors)")
-      bytes += try scratch.read(part)
-    }
     let path = scratch.path + "/jumping.ts"
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let parts = try [0, 35].map { try Data(contentsOf: URL(fileURLWithPath: stream(from: $0))) }
+    try (parts[0] + parts[1]).write(to: URL(fileURLWithPath: path))
     return path
   }
 
@@ -87,12 +88,20 @@ struct BatchDivisionTests {
     expectSame(several.pictures, one.pictures)
   }
 
+  // A hole of 5 s: neither damaged nor missing are the pictures, but far from their slots.
+  @Test func `what is lost is told, however many processes there are`() throws {
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: stream()))
+    let quarter = bytes.count / 4 / 188 * 188
+    bytes.removeSubrange(quarter..<2 * quarter)
+    let path = scratch.path + "/lossy.ts"
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let one = try extract(path, processes: 1, mode: "auto", exitCode: 1)
+    let several = try extract(path, processes: 4, mode: "auto", exitCode: 1)
+    expectSame(several.pictures, one.pictures)
+  }
+
   @Test func `what several processes learned of key pictures is kept together`() throws {
-    let clip = scratch.path + "/clip.ts"
-    let made = try Program.ffmpeg.run([
-      "-v", "error", "-i", film, "-map", "0:v", "-c", "copy", clip,
-    ])
-    #expect(made.exitCode == 0, "\(made.errors)")
+    let clip = try stream()
     for processes in [1, 4] {
       let first = try extract(clip, processes: processes, mode: "keyframe")
       let again = try extract(clip, processes: processes, mode: "keyframe")
