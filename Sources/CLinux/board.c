@@ -89,7 +89,8 @@ void clinux_tell_forbidden_calls(struct clinux_board *board) {
 int clinux_give_up_rights(void) {
   struct rlimit none = {0, 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0) return -errno;
-  if (setrlimit(RLIMIT_FSIZE, &none) != 0) return -errno;
+  // A sanitizer writes its report into a file.
+  if (!clinux_is_sanitized() && setrlimit(RLIMIT_FSIZE, &none) != 0) return -errno;
   clinux_forget_crash_reports();
   return 0;
 }
@@ -101,11 +102,18 @@ int64_t clinux_cpu_time(int process) {
   return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-// Never closed: the converter stays loaded as long as somebody has it open.
+// Never closed: the converter stays loaded as long as somebody has it open. Kept, so that it isn't
+// taken for lost.
+static iconv_t kept_alphabets[32];
+static int kept_alphabet_count;
+
 void clinux_keep_alphabet(const char *name) {
   char in[] = "a", out[8];
   char *from = in, *to = out;
   size_t left = 1, room = sizeof out;
   iconv_t converter = iconv_open("UTF-8", name);
-  if (converter != (iconv_t)-1) iconv(converter, &from, &left, &to, &room);
+  if (converter == (iconv_t)-1) return;
+  iconv(converter, &from, &left, &to, &room);
+  const int room_for_more = sizeof kept_alphabets / sizeof *kept_alphabets;
+  if (kept_alphabet_count < room_for_more) kept_alphabets[kept_alphabet_count++] = converter;
 }

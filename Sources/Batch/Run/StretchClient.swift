@@ -129,7 +129,13 @@ final class StretchClient: DecodingClient {
   }
 
   /// Its pictures aren't wanted any more.
-  func giveUp() { state.withLock { $0.isGivenUp = true } }
+  func giveUp() {
+    state.withLock { state in
+      state.isGivenUp = true
+      // Each of them holds the client that holds them.
+      state.arrived = []
+    }
+  }
 
   /// The task is done with a picture; wakes the decoders when there is room for many.
   func makeRoom(_ decoders: Handle) {
@@ -207,7 +213,7 @@ final class StretchClient: DecodingClient {
   func append(_ picture: DecodedPicture) {
     state.withLock { state in
       state.come += 1
-      guard picture.slot >= state.next else { return }
+      guard picture.slot >= state.next, !state.isGivenUp else { return }
       let isOurs = state.end.map { picture.slot < $0 } ?? true
       state.next = picture.slot + 1
       if isOurs { state.arrived.append(.picture(picture, of: self)) }

@@ -72,6 +72,16 @@ struct KeyMapTests {
     #expect(second == whole)
   }
 
+  @Test func `where times jump, places are of no use, however many are known`() {
+    var jumping = empty()
+    jumping.hasJumps = true
+    var map = sample()
+    map.formUnion(jumping)
+    #expect(map == jumping)
+    jumping.formUnion(sample())
+    #expect(map == jumping)
+  }
+
   @Test func `what another recording's map says is left out`() {
     var map = empty()
     var other = empty(bytes: 99)

@@ -63,6 +63,15 @@ struct PlacesTests {
     #expect(second < first && second > first - 1_000)
   }
 
+  // Places 11 microseconds and a GiB apart: only a hostile recording has them.
+  @Test func `bytes are never counted beyond the places around a time`() {
+    var search = ByteSearch(size: 4 << 30, duration: 100_000_000)
+    search.note(ByteSearch.Place(time: 50_000_000, position: 1 << 30))
+    search.note(ByteSearch.Place(time: 50_000_011, position: 2 << 30))
+    #expect(search.bytes(passingIn: 95_000_000_000, at: 50_000_005) == 1 << 30)
+    #expect(search.lastPlace(before: 50_000_005) == 1 << 30)
+  }
+
   @Test func `a place that contradicts the others is left out`() {
     var search = ByteSearch(size: 1_000_000, duration: 100_000_000)
     search.note(ByteSearch.Place(time: 50_000_000, position: 500_000))
