@@ -10,8 +10,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,6 +54,19 @@ def recording(name: str) -> str:
     return path
 
 
+# A process counts as its memory what the one held that started it: so a small one does.
+LAUNCHER = """
+import os, sys, time
+begin = time.monotonic()
+output = os.open(os.devnull, os.O_WRONLY)
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ,
+                        file_actions=[(os.POSIX_SPAWN_DUP2, output, 1)])
+_, status, usage = os.wait4(child, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime,
+      time.monotonic() - begin, usage.ru_maxrss / 1024)
+"""
+
+
 def scratch() -> tempfile.TemporaryDirectory:
     """A folder in memory, where there is one: how a disk's file system fares is no matter here."""
     memory = "/dev/shm"
@@ -76,19 +87,14 @@ def timed(command: list[str]) -> tuple[float, float, float]:
     What one run of ours keeps for the next is not there.
     """
     with scratch() as cache:
-        begin = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   env={**os.environ, "PREVIEWD_CACHE": cache})
         # Whoever hangs is an error, not the end of all measuring.
-        alarm = threading.Timer(LONGEST, process.kill)
-        alarm.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        alarm.cancel()
-        wall = time.monotonic() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
+        done = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, *command], check=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=LONGEST,
+                              env={**os.environ, "PREVIEWD_CACHE": cache})
+    code, cpu, wall, memory = done.stdout.split()
+    if int(code) != 0:
+        raise subprocess.CalledProcessError(int(code), command, stderr=done.stderr)
+    return float(cpu), float(wall), float(memory)
 
 
 SCALE = "scale=320:-2"

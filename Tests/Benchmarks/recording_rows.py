@@ -17,7 +17,7 @@ from recording_peers import (
 RECORDINGS: dict[str, tuple[float | None, float | None, float | None]] = {
     "mpeg2_576i.ts": (50, 5, None),
     "mpeg2_576i.vob": (50, 5, None),
-    "mpeg1_cif.mpg": (50, 5, None),
+    "mpeg1_cif.mpg": (None, 5, None),
     "h264_1080i.ts": (None, 5, None),
     "h264_1080p.mp4": (None, 5, None),
     "hevc_720p.mkv": (None, 5, None),
