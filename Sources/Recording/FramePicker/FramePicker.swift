@@ -295,6 +295,8 @@ final class FramePicker {
         break
       }
       if let frame = try decode(packet) {
+        // A damaged list may lead to another time than it says.
+        if mode == .auto, !decision.ownTimes.contains(frame.time) { break }
         used = key.time
         return .picture(frame, isKey: true, followsJump: takeJump(before: frame.time))
       }
